@@ -1,0 +1,241 @@
+"""The one place that reads the process environment.
+
+Every setting that a city may change is a field of :class:`Environment`; its help text is the row that
+``docs/settings.md`` prints. A wrong or missing value raises :class:`EnvironmentProblem`, which says how to mend it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+MODES = ("demo", "test", "production")
+
+
+class EnvironmentProblem(Exception):
+    """A setting is missing or unsafe. The text names it and says how to mend it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One environment variable: its name, its default outside production, and the row of the settings table."""
+
+    name: str
+    default: str | None
+    required_in_production: bool
+    help: str
+
+
+VARIABLES = (
+    Variable(
+        name="HALL_MODE",
+        default="demo",
+        required_in_production=False,
+        help="`demo`, `test` or `production`. Production refuses every unsafe value below.",
+    ),
+    Variable(
+        name="DATABASE_URL",
+        default=None,
+        required_in_production=True,
+        help="PostgreSQL, as the role that the site runs as: `postgresql://user:password@host:5432/name?sslmode=verify-full`. "
+        "Unset: `make run` starts an embedded one in `var/`.",
+    ),
+    Variable(
+        name="DATABASE_OWNER_URL",
+        default=None,
+        required_in_production=False,
+        help="The same database as the role that owns the tables; `make run` migrates with it. Unset: `DATABASE_URL`.",
+    ),
+    Variable(
+        name="REDIS_URL",
+        default=None,
+        required_in_production=True,
+        help="Redis or Valkey: `rediss://:password@host:6379/0`, or `unix:///path/to/socket`. Unset: `make run` starts an embedded one.",
+    ),
+    Variable(
+        name="HALL_HOST",
+        default="http://127.0.0.1:8000",
+        required_in_production=True,
+        help="The public address, with scheme, as printed in QR codes: `https://hall.example.gov`.",
+    ),
+    Variable(
+        name="HALL_SECRET_KEY",
+        default=None,
+        required_in_production=True,
+        help="Signs sessions and tokens: 50 random characters or more. Unset outside production: made once and kept in `var/secrets.json`.",
+    ),
+    Variable(
+        name="HALL_DATA_KEYS",
+        default=None,
+        required_in_production=True,
+        help="Keys that encrypt personal data, newest first: `id:base64-of-32-bytes[,id:...]`. Unset outside production: made once and kept.",
+    ),
+    Variable(
+        name="HALL_INDEX_KEY",
+        default=None,
+        required_in_production=True,
+        help="Key of blind indexes and the pepper of inquiry codes: base64 of 32 bytes. Never rotated without re-indexing.",
+    ),
+    Variable(
+        name="HALL_LANGUAGE",
+        default="zh-hans",
+        required_in_production=False,
+        help="The language of a visitor who states none: `zh-hans` or `en`.",
+    ),
+    Variable(
+        name="HALL_TRUSTED_PROXIES",
+        default="0",
+        required_in_production=False,
+        help="How many proxies of your own stand before the site; only that many entries of `X-Forwarded-For` are believed.",
+    ),
+    Variable(
+        name="HALL_VAR",
+        default=str(ROOT / "var"),
+        required_in_production=False,
+        help="Folder for uploaded files, and for the embedded services' data.",
+    ),
+)
+
+
+def _secrets_path(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HALL_VAR") or ROOT / "var") / "secrets.json"
+
+
+def _kept_secret(name: str, environ: Mapping[str, str], size: int) -> str:
+    """Return a secret made on the first start and kept in ``var/``: demo and tests only."""
+    path = _secrets_path(environ)
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        kept[name] = base64.b64encode(os.urandom(size)).decode()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(kept))
+        draft.replace(path)
+    return kept[name]
+
+
+def _key(name: str, text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise EnvironmentProblem(f"{name} is not base64. Make one: openssl rand -base64 32") from error
+    if len(key) != 32:
+        raise EnvironmentProblem(f"{name} holds {len(key)} bytes, not 32. Make one: openssl rand -base64 32")
+    return key
+
+
+def _data_keys(text: str) -> dict[str, bytes]:
+    keys = {}
+    for part in text.split(","):
+        identifier, colon, key = part.strip().partition(":")
+        if not colon or not identifier:
+            raise EnvironmentProblem("HALL_DATA_KEYS must read id:base64[,id:base64]; the newest key comes first.")
+        if identifier in keys or not 1 <= len(identifier.encode()) <= 8:
+            raise EnvironmentProblem("HALL_DATA_KEYS: key ids are 1 to 8 bytes and differ from each other.")
+        keys[identifier] = _key("HALL_DATA_KEYS", key)
+    return keys
+
+
+def database(url: str) -> dict[str, object]:
+    """Return Django's ``DATABASES`` entry for a PostgreSQL URL; a ``host`` query names a socket folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise EnvironmentProblem("DATABASE_URL must start with postgresql://; the hall runs on PostgreSQL only.")
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The settings of one process, read once and checked."""
+
+    mode: str
+    database: dict[str, object]
+    redis_url: str
+    host: str
+    secret_key: str
+    data_keys: dict[str, bytes]
+    index_key: bytes
+    language: str
+    trusted_proxies: int
+    var: Path
+
+    @property
+    def is_production(self) -> bool:
+        """Whether unsafe values are refused."""
+        return self.mode == "production"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] = os.environ) -> Environment:
+        """Read and check every variable; raise :class:`EnvironmentProblem` at the first that is missing or unsafe."""
+        values = {variable.name: environ.get(variable.name) or variable.default for variable in VARIABLES}
+        mode = values["HALL_MODE"] or ""
+        if mode not in MODES:
+            raise EnvironmentProblem(f"HALL_MODE is {mode!r}; it must be one of {', '.join(MODES)}.")
+        if mode == "production":
+            _refuse_missing(environ)
+        var = Path(values["HALL_VAR"] or "")
+        environment = cls(
+            mode=mode,
+            database=database(values["DATABASE_URL"] or f"postgresql://hall_app@/hall?host={var / 'run'}"),
+            redis_url=values["REDIS_URL"] or f"unix://{var / 'run' / 'valkey.sock'}",
+            host=(values["HALL_HOST"] or "").rstrip("/"),
+            secret_key=values["HALL_SECRET_KEY"] or _kept_secret("HALL_SECRET_KEY", environ, 48),
+            data_keys=_data_keys(values["HALL_DATA_KEYS"] or "k1:" + _kept_secret("HALL_DATA_KEYS", environ, 32)),
+            index_key=_key("HALL_INDEX_KEY", values["HALL_INDEX_KEY"] or _kept_secret("HALL_INDEX_KEY", environ, 32)),
+            language=values["HALL_LANGUAGE"] or "",
+            trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or ""),
+            var=var,
+        )
+        if environment.language not in {"zh-hans", "en"}:
+            raise EnvironmentProblem("HALL_LANGUAGE must be zh-hans or en.")
+        if environment.is_production:
+            _refuse_unsafe(environment)
+        return environment
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdigit() or len(text) > 2:
+        raise EnvironmentProblem(f"{name} must be a whole number from 0 to 99.")
+    return int(text)
+
+
+def _refuse_missing(environ: Mapping[str, str]) -> None:
+    missing = [v.name for v in VARIABLES if v.required_in_production and not environ.get(v.name)]
+    if missing:
+        raise EnvironmentProblem(f"Production needs {', '.join(missing)}; docs/settings.md says what each holds.")
+
+
+def _refuse_unsafe(environment: Environment) -> None:
+    """Refuse what a production site must never run with (ASVS 5.0: 12.3, 13.2, 13.3)."""
+    if not environment.host.startswith("https://"):
+        raise EnvironmentProblem("HALL_HOST must start with https:// in production.")
+    if len(environment.secret_key) < 50 or len(set(environment.secret_key)) < 10:
+        raise EnvironmentProblem("HALL_SECRET_KEY is too weak. Make one: openssl rand -base64 48")
+    host, options = str(environment.database["HOST"]), environment.database["OPTIONS"]
+    is_remote = not host.startswith("/")
+    if is_remote and isinstance(options, dict) and options.get("sslmode") != "verify-full":
+        raise EnvironmentProblem("DATABASE_URL must carry ?sslmode=verify-full in production, or name a local socket.")
+    if not environment.redis_url.startswith(("rediss://", "unix://")):
+        raise EnvironmentProblem("REDIS_URL must start with rediss:// in production, or name a local socket.")
+    if len({environment.index_key, *environment.data_keys.values()}) <= len(environment.data_keys):
+        raise EnvironmentProblem("HALL_INDEX_KEY and HALL_DATA_KEYS must be different keys.")
