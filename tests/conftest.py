@@ -1,0 +1,1 @@
+"""Fixtures for every test. What starts before Django's settings are read stands in ``tests/plugins``."""

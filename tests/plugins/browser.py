@@ -1,0 +1,59 @@
+"""One Chromium for the tests that need a browser, marked ``browser``.
+
+Without one they are skipped and the last lines say so; under ``HALL_REQUIRE_BROWSER=1`` they fail instead.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from portal.supervisor.chromium import SWITCHES, find_chromium
+
+ADVICE = "no Chromium in PATH; install one, or name it in HALL_CHROMIUM"
+SKIPPED = pytest.StashKey[int]()
+CHROMIUM = pytest.StashKey[Path | None]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: needs a Chromium; asking for the fixture `chromium` marks a test by itself")
+    config.stash[CHROMIUM] = find_chromium()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+    browser_tests = [item for item in items if item.get_closest_marker("browser")]
+    if config.stash[CHROMIUM] is not None or os.environ.get("HALL_REQUIRE_BROWSER") == "1":
+        return
+    config.stash[SKIPPED] = len(browser_tests)
+    for item in browser_tests:
+        item.add_marker(pytest.mark.skip(reason=ADVICE))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("browser") and item.config.stash[CHROMIUM] is None:
+        pytest.fail(f"HALL_REQUIRE_BROWSER is set and there is {ADVICE}", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    skipped = config.stash.get(SKIPPED, 0)
+    if skipped:
+        terminalreporter.write_line(f"{skipped} browser tests were skipped: {ADVICE}.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A running Chromium that reaches this machine only; tests open contexts of their own."""
+    path = request.config.stash[CHROMIUM]
+    # Playwright's synchronous API keeps an event loop running in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
+        yield browser
+        browser.close()
