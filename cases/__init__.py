@@ -1,0 +1,1 @@
+"""Case progress: what the police took, how far it is, and who may follow it."""

@@ -1,0 +1,1 @@
+"""The rules of cases in plain Python: no tables, no requests, no clock."""

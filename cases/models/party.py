@@ -1,0 +1,58 @@
+"""Who is concerned in a case, and may follow it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.case import Case
+from foundation.encryption.fields import BlindIndexField, EncryptedTextField
+
+
+class Party(models.Model):
+    """One person in one case.
+
+    Personal data (S4): name, document number, phone; kept to tell the person and nobody else how far their case is, as long
+    as the case is. Removing a party leaves the row, with who removed it and when.
+    """
+
+    class Role(models.TextChoices):
+        """In what part a person follows the case (Provisions on Law-Enforcement Openness, ch. 3)."""
+
+        REPORTER = "reporter", _("Reporter")
+        VICTIM = "victim", _("Victim")
+        GUARDIAN = "guardian", _("Guardian or close relative")
+        AGENT = "agent", _("Agent with power of attorney")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=10, choices=Role)
+    name = EncryptedTextField()
+    id_number = EncryptedTextField(blank=True, default="")
+    id_number_index = BlindIndexField(source="id_number", purpose="id-number")
+    phone = EncryptedTextField(blank=True, default="")
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=80)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        indexes = (models.Index(fields=("id_number_index",), name="party_by_id_number"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("case", "role", "id_number_index"),
+                condition=Q(removed_at__isnull=True, id_number_index__isnull=False),
+                name="cases_party_once_per_role",
+                violation_error_message=_("This person already has that part in the case."),
+            ),
+            models.CheckConstraint(
+                name="cases_party_removed_by_somebody",
+                condition=Q(removed_at__isnull=True, removed_by="") | (Q(removed_at__isnull=False) & ~Q(removed_by="")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.case_id}"

@@ -1,0 +1,1 @@
+"""Residents, officers and feeds: who they are, how they sign in, and what their post allows."""

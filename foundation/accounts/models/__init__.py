@@ -1,0 +1,8 @@
+"""The accounts app's tables."""
+
+from foundation.accounts.models.feed import Feed
+from foundation.accounts.models.person import Person
+from foundation.accounts.models.role import Grant, Role
+from foundation.accounts.models.user import User
+
+__all__ = ["Feed", "Grant", "Person", "Role", "User"]

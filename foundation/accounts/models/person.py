@@ -1,0 +1,27 @@
+"""A natural person whom the hall knows by an identity document."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from foundation.encryption.fields import BlindIndexField, EncryptedTextField
+
+
+class Person(models.Model):
+    """One person, however they sign in.
+
+    Personal data: name, document number and phone are S4 (PIPL art. 28), kept to let the person follow their own matters,
+    until the account is closed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = EncryptedTextField()
+    id_number = EncryptedTextField()
+    id_number_index = BlindIndexField(source="id_number", purpose="id-number", unique=True)
+    phone = EncryptedTextField(blank=True, default="")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"person {self.pk}"

@@ -1,0 +1,1 @@
+"""Who did what, and who looked at what. Both tables only grow."""

@@ -1,0 +1,1 @@
+"""The two roles of the database, and the tables that only grow."""

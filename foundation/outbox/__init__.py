@@ -1,0 +1,1 @@
+"""Events that are committed with the change they tell of, and relayed after it."""

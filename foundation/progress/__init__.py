@@ -1,0 +1,1 @@
+"""Timelines that only grow, chained by hash."""
