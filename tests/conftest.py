@@ -1,1 +1,34 @@
-"""Fixtures for every test. What starts before Django's settings are read stands in ``tests/plugins``."""
+"""The login of the tests owns the throw-away cluster, and the site gives such rights up as soon as it connects.
+
+That is what tests are to see; only making and dropping the test database is the owner's work. What has to start before
+Django reads its settings stands in ``tests/plugins``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+ROLE_SWITCH = "database.role"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Stay the owner while the test database is made."""
+    connection_created.disconnect(dispatch_uid=ROLE_SWITCH)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Be the site while tests run, and the owner again to drop the database."""
+    from foundation.database.roles import become_site, on_connect
+
+    connection_created.connect(on_connect, dispatch_uid=ROLE_SWITCH)
+    with django_db_blocker.unblock():
+        become_site(using=connection.alias)
+    yield
+    connection_created.disconnect(dispatch_uid=ROLE_SWITCH)
