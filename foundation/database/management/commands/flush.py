@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 
-from foundation.database.roles import owner
+from foundation.database.roles import become_owner, owner
 
 
 class Command(Flush):
@@ -25,4 +25,6 @@ class Command(Flush):
             try:
                 super().handle(**options)
             finally:
+                # The signal after a flush has put the connection back into the site's role.
+                become_owner(using=using)
                 cursor.execute("SET session_replication_role = DEFAULT")
