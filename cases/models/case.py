@@ -15,7 +15,7 @@ from cases.domain.statuses import Kind, Status
 from cases.models.category import Category
 from foundation.accounts.models import User
 from foundation.identifiers import new_reference
-from foundation.organisations.models import Organisation
+from foundation.organisations.models import Organisation, path_range
 from foundation.progress.chain import GENESIS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.filter(parties__id_number_index=actor.id_number_index, parties__removed_at__isnull=True).distinct()
         query = Q(pk__in=())
         for path in actor.paths_for("case.read"):
-            query |= Q(unit__path__startswith=path)
+            query |= path_range(path, field="unit__path")
         return self.filter(query)
 
     def of_unit(self, unit: Organisation) -> CaseQuerySet:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models.case import Case
 from foundation.encryption.fields import BlindIndexField, EncryptedTextField
+from foundation.identifiers import normalise_resident_id
 
 
 class Party(models.Model):
@@ -32,7 +33,7 @@ class Party(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     name = EncryptedTextField()
     id_number = EncryptedTextField(blank=True, default="")
-    id_number_index = BlindIndexField(source="id_number", purpose="id-number")
+    id_number_index = BlindIndexField(source="id_number", normalise=normalise_resident_id, null=True, blank=True)
     phone = EncryptedTextField(blank=True, default="")
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=80)

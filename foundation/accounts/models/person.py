@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 
 from foundation.encryption.fields import BlindIndexField, EncryptedTextField
+from foundation.identifiers import normalise_resident_id
 
 
 class Person(models.Model):
@@ -19,7 +20,7 @@ class Person(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = EncryptedTextField()
     id_number = EncryptedTextField()
-    id_number_index = BlindIndexField(source="id_number", purpose="id-number", unique=True)
+    id_number_index = BlindIndexField(source="id_number", normalise=normalise_resident_id, unique=True)
     phone = EncryptedTextField(blank=True, default="")
     created_at = models.DateTimeField()
 

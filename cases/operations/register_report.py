@@ -1,0 +1,107 @@
+"""Register a report that a person makes at the counter or by phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.domain.policies import check_detail, check_not_future, check_publication
+from cases.domain.publication import Publication
+from cases.domain.workflow import WORKFLOWS
+from cases.models import Case, Category, Party
+from cases.models.progress_entry import EntryKind
+from cases.operations.append_entry import Words, append_entry
+from cases.permissions import REGISTER, check_may_at
+from foundation.accounts.actors import Actor
+from foundation.audit.log import record_action
+from foundation.clock import city_date
+from foundation.errors import RuleViolated
+from foundation.identifiers import normalise_phone, read_resident_id
+from foundation.organisations.models import Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewParty:
+    """A person to be entered: ``id_number`` is a resident ID number or empty, ``phone`` a mobile number or empty."""
+
+    role: str
+    name: str
+    id_number: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def register_report(
+    *,
+    actor: Actor,
+    unit: Organisation,
+    category: Category,
+    parties: Sequence[NewParty],
+    reported_at: datetime,
+    now: datetime,
+    detail: str = "",
+    publication: str = "",
+    ground: str = "",
+    is_counter_only: bool = False,
+) -> Case:
+    """Enter a report, its parties and the first step of its timeline; return the case.
+
+    Without a word on publication the category's default holds. Raises ``NotAllowed``, or ``RuleViolated`` naming the field.
+    """
+    check_may_at(actor, REGISTER, unit)
+    check_not_future(reported_at, now=now, field="reported_at")
+    if not publication:
+        publication, ground = category.default_publication, category.default_ground
+    check_publication(publication, ground)
+    _check_not_opener_than_law(category, publication)
+    if not parties:
+        raise RuleViolated(_("Enter at least one person."), code="party_missing", field="name")
+    check_detail(detail, names=[party.name for party in parties])
+    case = Case.objects.create(
+        bureau_code=unit.bureau_code,
+        unit=unit,
+        kind=category.kind,
+        category=category,
+        status=WORKFLOWS[category.kind].initial,
+        status_since=reported_at,
+        stage_since=reported_at,
+        publication=publication,
+        ground=ground,
+        is_counter_only=is_counter_only,
+        reported_at=reported_at,
+        registered_at=now,
+        registered_by=actor.label,
+    )
+    for party in parties:
+        enter_party(case=case, party=party, actor=actor, now=now)
+    append_entry(
+        case=case, kind=EntryKind.STATUS, actor=actor, now=now, at=reported_at, status=case.status, words=Words(detail=detail)
+    )
+    record_action(actor=actor, action="case.register", subject=case, now=now, changes={"status": ("", case.status)})
+    return case
+
+
+def _check_not_opener_than_law(category: Category, publication: str) -> None:
+    if category.default_publication == Publication.CLOSED and publication != Publication.CLOSED:
+        raise RuleViolated(_("Cases of this category are closed by law."), code="must_be_closed", field="publication")
+
+
+def enter_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Party:
+    """Write a party of a case; raise ``RuleViolated(field="id_number")`` for a number that cannot be one."""
+    if not party.name.strip():
+        raise RuleViolated(_("Enter the person's name."), code="name_missing", field="name")
+    id_number = read_resident_id(party.id_number, today=city_date(now), field="id_number").number if party.id_number else ""
+    phone = normalise_phone(party.phone, field="phone") if party.phone else ""
+    return Party.objects.create(
+        case=case,
+        role=party.role,
+        name=party.name.strip(),
+        id_number=id_number,
+        phone=phone,
+        added_at=now,
+        added_by=actor.label,
+    )

@@ -1,0 +1,52 @@
+"""Who may do what with a case. Whether it may be done at all is in :mod:`cases.domain`."""
+
+from __future__ import annotations
+
+from cases.models import Case, Complaint, Party
+from foundation.accounts.actors import Actor
+from foundation.errors import NotAllowed, NotFound
+from foundation.organisations.models import Organisation
+
+READ = "case.read"
+REGISTER = "case.register"
+PUBLISH = "case.publish"
+WITHHOLD = "case.withhold"
+CODE = "case.code"
+MESSAGE = "case.message"
+PARTIES = "case.parties"
+PROPERTY = "case.property"
+TRANSFER = "case.transfer"
+EXTEND = "case.extend"
+COMPLAINT = "case.complaint"
+EXCHANGE = "case.exchange"
+RELEASE_FEED = "case.release_feed"
+IMPORT = "case.import"
+
+
+def check_may(actor: Actor, capability: str, case: Case) -> None:
+    """Let the actor pass, or raise: ``NotFound`` if they may not even know of the case, else ``NotAllowed``."""
+    if actor.can(capability, case.unit):
+        return
+    raise NotAllowed() if actor.can(READ, case.unit) else NotFound()
+
+
+def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:
+    """Let the actor pass who holds the capability at the unit, or raise ``NotAllowed``."""
+    if not actor.can(capability, unit):
+        raise NotAllowed()
+
+
+def check_may_answer(actor: Actor, complaint: Complaint) -> None:
+    """Let pass who answers complaints at the unit it is addressed to. The unit complained of never answers itself."""
+    if not actor.can(COMPLAINT, complaint.addressed_to):
+        raise NotFound()
+
+
+def party_of(actor: Actor, case: Case) -> Party:
+    """Return the part that a signed-in resident has in a case; raise ``NotFound`` if none, or if the case is dark to all remote ways."""
+    if actor.id_number_index is None or not case.is_open_to_inquiry:
+        raise NotFound()
+    party = case.parties.filter(id_number_index=actor.id_number_index, removed_at__isnull=True).order_by("added_at").first()
+    if party is None:
+        raise NotFound()
+    return party

@@ -1,0 +1,61 @@
+"""What stands between a session and the pages behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.account.authentication import get_authentication_records
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from foundation.accounts.actors import Actor, actor_of_user
+from foundation.accounts.models import User
+from foundation.errors import NotAllowed
+
+_WITHOUT_SECOND_FACTOR = frozenset(
+    {"mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate", "account_logout", "account_reauthenticate"}
+)
+
+
+class SecondFactorMiddleware:
+    """An officer without a second factor gets no further than the page that sets one up (GB/T 22239 level 3; ASVS 6.3.3)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object) -> HttpResponse | None:
+        """Send officers who are signed in by a password alone to the second factor; leave public pages alone."""
+        if not getattr(view, "login_required", True):
+            return None
+        user = request.user
+        if not isinstance(user, User) or not user.is_officer or has_second_factor(request):
+            return None
+        match = request.resolver_match
+        if match and match.url_name in _WITHOUT_SECOND_FACTOR:
+            return None
+        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was opened with a second factor."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+
+
+def actor_of_request(request: HttpRequest) -> Actor:
+    """Return who acts in a request of a signed-in person, read from the database once a request.
+
+    Raises ``NotAllowed``, with the code ``second_factor_missing`` for an officer who is signed in by a password alone.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        if not isinstance(request.user, User):
+            raise NotAllowed()
+        if request.user.is_officer and not has_second_factor(request):
+            raise NotAllowed(code="second_factor_missing")
+        actor = actor_of_user(request.user)
+        request.actor = actor  # type: ignore[attr-defined]
+    return actor
