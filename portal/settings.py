@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "foundation.organisations",
     "foundation.accounts",
     "foundation.audit",
+    "foundation.encryption",
     "foundation.outbox",
     "foundation.limits",
     "foundation.idempotency",
