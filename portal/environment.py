@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,9 +64,15 @@ VARIABLES = (
     ),
     Variable(
         name="HALL_HOST",
-        default="http://127.0.0.1:8000",
+        default=None,
         required_in_production=True,
-        help="The public address, with scheme, as printed in QR codes: `https://hall.example.gov`.",
+        help="The public address, with scheme, as printed in QR codes: `https://hall.example.gov`. Unset: `http://127.0.0.1` and the port.",
+    ),
+    Variable(
+        name="HALL_PORT",
+        default="8000",
+        required_in_production=False,
+        help="The port that `make run` serves on, at 127.0.0.1 only: a proxy of your own stands before it.",
     ),
     Variable(
         name="HALL_SECRET_KEY",
@@ -103,6 +111,17 @@ VARIABLES = (
         help="Folder for uploaded files, and for the embedded services' data.",
     ),
 )
+
+
+def run_folder(var: Path) -> Path:
+    """Return the folder of the embedded services' sockets: beside their data, or a short one where that path is too long.
+
+    The path of a unix socket has at most 107 bytes, and PostgreSQL adds 14 to its folder's.
+    """
+    place = var / "run"
+    if len(os.fsencode(place)) <= 90:
+        return place
+    return Path(tempfile.gettempdir()) / f"hall-{os.geteuid()}-{hashlib.sha256(os.fsencode(var)).hexdigest()[:12]}"
 
 
 def _secrets_path(environ: Mapping[str, str]) -> Path:
@@ -151,17 +170,27 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise EnvironmentProblem("DATABASE_URL must start with postgresql://; the hall runs on PostgreSQL only.")
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise EnvironmentProblem("DATABASE_URL names no database: postgresql://user:password@host:5432/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
+        "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": _port(parts),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
+
+
+def _port(parts: SplitResult) -> str:
+    try:
+        return str(parts.port or "")
+    except ValueError as error:
+        raise EnvironmentProblem("DATABASE_URL holds a port that is no number from 1 to 65535.") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +198,13 @@ class Environment:
     """The settings of one process, read once and checked."""
 
     mode: str
-    database: dict[str, object]
-    redis_url: str
+    database: dict[str, object] = field(repr=False)
+    redis_url: str = field(repr=False)
     host: str
-    secret_key: str
-    data_keys: dict[str, bytes]
-    index_key: bytes
+    port: int
+    secret_key: str = field(repr=False)
+    data_keys: dict[str, bytes] = field(repr=False)
+    index_key: bytes = field(repr=False)
     language: str
     trusted_proxies: int
     var: Path
@@ -193,17 +223,19 @@ class Environment:
             raise EnvironmentProblem(f"HALL_MODE is {mode!r}; it must be one of {', '.join(MODES)}.")
         if mode == "production":
             _refuse_missing(environ)
-        var = Path(values["HALL_VAR"] or "")
+        var = Path(values["HALL_VAR"] or "").absolute()
+        port = _count("HALL_PORT", values["HALL_PORT"] or "", highest=65535)
         environment = cls(
             mode=mode,
-            database=database(values["DATABASE_URL"] or f"postgresql://hall_app@/hall?host={var / 'run'}"),
-            redis_url=values["REDIS_URL"] or f"unix://{var / 'run' / 'valkey.sock'}",
-            host=(values["HALL_HOST"] or "").rstrip("/"),
+            database=database(values["DATABASE_URL"] or f"postgresql://hall_app@/hall?host={run_folder(var)}"),
+            redis_url=_redis_url(values["REDIS_URL"] or f"unix://{run_folder(var) / 'valkey.sock'}"),
+            host=_host(values["HALL_HOST"] or f"http://127.0.0.1:{port}"),
+            port=port,
             secret_key=values["HALL_SECRET_KEY"] or _kept_secret("HALL_SECRET_KEY", environ, 48),
             data_keys=_data_keys(values["HALL_DATA_KEYS"] or "k1:" + _kept_secret("HALL_DATA_KEYS", environ, 32)),
             index_key=_key("HALL_INDEX_KEY", values["HALL_INDEX_KEY"] or _kept_secret("HALL_INDEX_KEY", environ, 32)),
             language=values["HALL_LANGUAGE"] or "",
-            trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or ""),
+            trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
             var=var,
         )
         if environment.language not in {"zh-hans", "en"}:
@@ -213,10 +245,23 @@ class Environment:
         return environment
 
 
-def _count(name: str, text: str) -> int:
-    if not text.isdigit() or len(text) > 2:
-        raise EnvironmentProblem(f"{name} must be a whole number from 0 to 99.")
+def _count(name: str, text: str, *, highest: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= highest):
+        raise EnvironmentProblem(f"{name} is {text!r}; it must be a whole number from 0 to {highest}.")
     return int(text)
+
+
+def _host(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise EnvironmentProblem(f"HALL_HOST is {text!r}; it must be a scheme and a name, like https://hall.example.gov")
+    return text.rstrip("/")
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in {"redis", "rediss", "unix"}:
+        raise EnvironmentProblem("REDIS_URL must start with redis://, rediss:// or unix://")
+    return text
 
 
 def _refuse_missing(environ: Mapping[str, str]) -> None:
