@@ -1,0 +1,101 @@
+"""Take an attempt before the work it pays for; give it back if it was right.
+
+Each call is one statement in a transaction of its own: PostgreSQL locks the target's row, so of any number of callers at
+the same moment exactly the allowed number gets through, and what was taken stays taken whatever the caller rolls back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from foundation.encryption.keys import index_key
+from foundation.errors import TooManyRequests
+from foundation.limits.models import Bucket
+from foundation.limits.rules import Rule
+
+# A locked row is left alone: the WHERE turns the insert into nothing, and nothing is returned.
+_TAKE = """
+    INSERT INTO limits_bucket AS bucket (key, scope, window_started_at, taken, strikes, locked_until, expires_at)
+    VALUES (%(key)s, %(scope)s, %(now)s, 1, %(first_strikes)s, %(first_lock)s, %(now)s + %(window)s + %(memory)s)
+    ON CONFLICT (key) DO UPDATE SET (window_started_at, taken, strikes, locked_until, expires_at) = (
+        SELECT started_at, count, least(past + is_last::int, 30), CASE WHEN is_last THEN %(now)s + lock END,
+               CASE WHEN is_last THEN %(now)s + lock ELSE started_at + %(window)s END + %(memory)s
+        FROM (SELECT coalesce(bucket.locked_until, bucket.window_started_at + %(window)s) <= %(now)s AS is_over,
+                     CASE WHEN bucket.expires_at <= %(now)s THEN 0 ELSE bucket.strikes END AS past) AS before,
+             LATERAL (SELECT CASE WHEN is_over THEN %(now)s ELSE bucket.window_started_at END AS started_at,
+                             CASE WHEN is_over THEN 1 ELSE bucket.taken + 1 END AS count) AS present,
+             LATERAL (SELECT count >= %(allowed)s AS is_last, least(%(window)s * power(2, past), %(longest)s) AS lock) AS future
+    )
+    WHERE bucket.locked_until IS NULL OR bucket.locked_until <= %(now)s
+    RETURNING window_started_at
+"""
+# Within its window a bucket is locked only while it is full: one attempt fewer opens it.
+_GIVE_BACK = """
+    UPDATE limits_bucket
+    SET taken = taken - 1, strikes = strikes - (locked_until IS NOT NULL)::int, locked_until = NULL
+    WHERE key = %s AND window_started_at = %s AND taken > 0
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """One attempt that was taken, to be given back if it turns out right."""
+
+    key: UUID
+    window_started_at: datetime
+
+
+def take(rule: Rule, *, target: str, now: datetime) -> Permit:
+    """Count one attempt at the target; raise ``TooManyRequests`` if it is locked.
+
+    Must not be called inside a transaction, whose rollback would give the attempt away: that raises ``RuntimeError``.
+    """
+    key = bucket_key(rule, target)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(_TAKE, _parameters(rule, key=key, now=now))
+        row = cursor.fetchone()
+    if row is None:
+        raise TooManyRequests(retry_after=_seconds_locked(key, now=now))
+    return Permit(key=key, window_started_at=row[0])
+
+
+def give_back(permits: Iterable[Permit]) -> None:
+    """Uncount attempts that turned out right. A permit of a window that is over changes nothing."""
+    for permit in permits:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute(_GIVE_BACK, [permit.key, permit.window_started_at])
+
+
+def bucket_key(rule: Rule, target: str) -> UUID:
+    """Return the key of a target's row: a keyed hash, so that the table holds no addresses and no codes."""
+    digest = hmac.digest(index_key("limits"), f"{rule.scope}\0{target}".encode(), hashlib.sha256)
+    return UUID(bytes=digest[:16])
+
+
+def _parameters(rule: Rule, *, key: UUID, now: datetime) -> dict[str, Any]:
+    is_full_at_once = rule.allowed == 1
+    return {
+        "key": key,
+        "scope": rule.scope,
+        "now": now,
+        "allowed": rule.allowed,
+        "window": rule.window,
+        "longest": rule.longest_lock,
+        "memory": rule.longest_lock if rule.is_doubling else timedelta(0),
+        "first_strikes": int(is_full_at_once),
+        "first_lock": now + rule.window if is_full_at_once else None,
+    }
+
+
+def _seconds_locked(key: UUID, *, now: datetime) -> int:
+    until = Bucket.objects.filter(key=key).values_list("locked_until", flat=True).first()
+    return math.ceil((until - now).total_seconds()) if until else 1

@@ -1,0 +1,1 @@
+"""What is done to buckets beside taking from them."""
