@@ -131,9 +131,7 @@ class Organisation(models.Model):
                 | Q(kind="station", parent__isnull=False, is_outside=False, path__regex=r"^([0-9]{12}/){3}$")
                 | Q(kind="special_unit", parent__isnull=False, is_outside=False, path__regex=r"^([0-9]{12}/){2,3}$")
                 | Q(kind="special_unit", parent__isnull=True, is_outside=True, path__regex=r"^[0-9]{12}/$"),
-                violation_error_message=_(
-                    "A bureau is a root, a branch is below a bureau, a station below a branch, and only a special unit may be outside."
-                ),
+                violation_error_message=_("An organisation of this kind cannot have this place in the tree."),
             ),
             models.CheckConstraint(
                 name="organisations_contact_has_confidence",

@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="organisations_place_fits_kind",
-                        violation_error_message="A bureau is a root, a branch is below a bureau, a station below a branch, and only a special unit may be outside.",
+                        violation_error_message="An organisation of this kind cannot have this place in the tree.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
