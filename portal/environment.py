@@ -224,7 +224,7 @@ class Environment:
         if mode == "production":
             _refuse_missing(environ)
         var = Path(values["HALL_VAR"] or "").absolute()
-        port = _count("HALL_PORT", values["HALL_PORT"] or "", highest=65535)
+        port = _count("HALL_PORT", values["HALL_PORT"] or "", lowest=1, highest=65535)
         environment = cls(
             mode=mode,
             database=database(values["DATABASE_URL"] or f"postgresql://hall_app@/hall?host={run_folder(var)}"),
@@ -245,9 +245,9 @@ class Environment:
         return environment
 
 
-def _count(name: str, text: str, *, highest: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= highest):
-        raise EnvironmentProblem(f"{name} is {text!r}; it must be a whole number from 0 to {highest}.")
+def _count(name: str, text: str, *, lowest: int = 0, highest: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and lowest <= int(text) <= highest):
+        raise EnvironmentProblem(f"{name} is {text!r}; it must be a whole number from {lowest} to {highest}.")
     return int(text)
 
 

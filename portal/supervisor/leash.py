@@ -11,11 +11,16 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(argv: list[str]) -> None:
-    """Ask the kernel for the signal, make sure that the parent still lives, become the command."""
-    signal_number, parent, *command = argv
+def die_with_parent(signal_number: int) -> None:
+    """Have the kernel send us this signal when our parent ends. Other systems than Linux have no such thing."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal_number))
+
+
+def main(argv: list[str]) -> None:
+    """Ask for the signal, make sure that the parent still lives, become the command."""
+    signal_number, parent, *command = argv
+    die_with_parent(int(signal_number))
     if os.getppid() != int(parent):
         raise SystemExit(f"The process that asked for {command[0]} is gone.")
     os.execvp(command[0], command)

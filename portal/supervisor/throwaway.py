@@ -5,7 +5,6 @@ Nothing here touches ``var/``, listens on a port, or minds how many run at once.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -15,8 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from portal.supervisor import postgres, processes, valkey
+from portal.supervisor import locks, postgres, processes, valkey
 from portal.supervisor.problems import Problem
 
 # Shared memory is the fastest place, but containers often come with 64 MB of it.
@@ -32,11 +32,11 @@ class ThrowAwayServices:
         place = _fastest_place()
         _sweep(place)
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
-        self._lock = _lock(self.folder)
+        self._lock = locks.take(self.folder / "lock")
         self._children: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
         self.environment: dict[str, str] = {}
 
-    def __enter__(self) -> ThrowAwayServices:
+    def __enter__(self) -> Self:
         try:
             self._start()
         except BaseException:
@@ -99,23 +99,12 @@ def _fastest_place() -> Path:
     return Path(tempfile.gettempdir())
 
 
-def _lock(folder: Path) -> int | None:
-    """Hold a folder as ours until we end; return nothing when another process holds it."""
-    descriptor = os.open(folder / "lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
 def _sweep(place: Path) -> None:
     """Remove the folders of runs that were killed: nobody holds their lock any more."""
     for folder in place.glob(f"{PREFIX}*"):
         if folder.stat().st_uid != os.geteuid() or not (folder / "lock").exists():
             continue
-        descriptor = _lock(folder)
+        descriptor = locks.take(folder / "lock")
         if descriptor is not None:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(descriptor)
