@@ -10,10 +10,10 @@ from foundation.errors import Conflict, NotFound
 
 def lock_case(reference: str) -> Case:
     """Return the case, locked until the transaction ends, with its unit; raise ``NotFound``."""
-    try:
-        return Case.objects.select_for_update(of=("self",)).select_related("unit").get(reference=reference)
-    except Case.DoesNotExist:
-        raise NotFound() from None
+    case = Case.objects.select_for_update(of=("self",)).select_related("unit").filter(reference=reference).first()
+    if case is None:
+        raise NotFound()
+    return case
 
 
 def check_unchanged(case: Case, seen_length: int | None) -> None:

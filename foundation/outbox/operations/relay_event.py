@@ -23,9 +23,9 @@ def relay_event(*, event_id: UUID, now: datetime) -> bool:
     the counted try; after :data:`TRIES` the event is dead until an operator replays it.
     """
     leased = Event.objects.due(now).filter(pk=event_id).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
-    if not leased:
+    event = Event.objects.filter(pk=event_id).first() if leased else None
+    if event is None:
         return False
-    event = Event.objects.get(pk=event_id)
     try:
         with transaction.atomic():
             for handler in handlers_of(event.name):
