@@ -311,7 +311,7 @@ class TestLoading:
         load(CITY)
 
         entry = AuditEntry.objects.get()
-        assert (entry.actor_reference, entry.action, entry.subject_reference) == ("test", "load_organisations", "310000000000")
+        assert (entry.actor_reference, entry.action, entry.subject_reference) == ("test", "organisation.load", "310000000000")
         assert "310105510000" in entry.changes["new"][1]
 
 

@@ -77,7 +77,7 @@ def _load_city(city: CityFile, actor: Who, now: datetime) -> CityReport:
     _deactivate([each for each in existing.values() if each.is_active and each.code not in set(codes)], report)
     if report.new or report.updated or report.deactivated:
         changes = {name: (None, getattr(report, name)) for name in ("new", "updated", "deactivated")}
-        record_action(actor=actor, action="load_organisations", subject=report.bureau, now=now, changes=changes)
+        record_action(actor=actor, action="organisation.load", subject=report.bureau, now=now, changes=changes)
     return report
 
 

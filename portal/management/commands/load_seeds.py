@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from cases.operations.load_categories import load_categories
 from foundation.accounts.actors import Actor, command_actor
 from foundation.accounts.operations.load_roles import load_roles
 from foundation.errors import DomainError
@@ -41,9 +42,14 @@ def _roles(run: Run) -> str:
     return f"{load_roles(path=run.seeds / 'accounts' / 'roles.yaml')} roles"
 
 
+def _categories(run: Run) -> str:
+    return str(load_categories(actor=run.actor, now=run.now, path=run.seeds / "cases" / "categories.yaml"))
+
+
 STEPS: tuple[tuple[str, Callable[[Run], str]], ...] = (
     ("organisations", _organisations),
     ("roles", _roles),
+    ("case categories", _categories),
 )
 
 
