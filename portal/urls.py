@@ -1,0 +1,24 @@
+"""Every address of the hall. The portal's own pages come first, then each app under its own prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.web.texts import NAMES
+from portal.web.views import organisations, pages, site_files
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    *(path(f"{name}/", pages.text, {"name": name}, name=name) for name in NAMES),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path("sitemap.xml", site_files.sitemap, name="sitemap"),
+    path("manifest.webmanifest", site_files.manifest, name="manifest"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path(".well-known/security.txt", site_files.security, name="security"),
+]
+
+handler400 = "portal.web.views.errors.bad_request"
+handler403 = "portal.web.views.errors.not_allowed"
+handler404 = "portal.web.views.errors.not_found"
+handler500 = "portal.web.views.errors.server_error"

@@ -1,0 +1,1 @@
+"""The portal's views, one file a kind of page."""
