@@ -225,7 +225,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A web request must never wait for Redis: the sweep finds what could not be sent.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
 # Celery would replace the handlers that keep personal data out of the logs.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

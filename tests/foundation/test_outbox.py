@@ -118,20 +118,20 @@ def test_a_failed_try_waits_longer_each_time(broken):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_away_loses_nothing(settings, told):
-    from portal.celery import app
+def test_a_broker_that_is_away_loses_nothing(settings, told, monkeypatch, capfd):
+    from celery import Celery
 
-    address = app.conf.broker_url
-    app.conf.broker_url = "redis+socket:///nowhere/valkey.sock"
-    app.pool.force_close_all()
-    app.amqp._producer_pool = None
-    try:
-        with transaction.atomic():
-            event = publish("test.happened", n=1, now=NOW)
-    finally:
-        app.conf.broker_url = address
+    from foundation.outbox import tasks
+
+    away = Celery("away", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
+    away.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    away.conf.task_publish_retry = settings.CELERY_TASK_PUBLISH_RETRY
+    monkeypatch.setattr(tasks, "relay", away.task(name="relay")(lambda *, event_id: None))
+    with transaction.atomic():
+        event = publish("test.happened", n=1, now=NOW)
 
     assert Event.objects.due(NOW).filter(pk=event.pk).exists()
+    assert "broker_away" in capfd.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)
