@@ -84,7 +84,7 @@ VARIABLES = (
         name="HALL_DATA_KEYS",
         default=None,
         required_in_production=True,
-        help="Keys that encrypt personal data, newest first: `id:base64-of-32-bytes[,id:...]`. Unset outside production: made once and kept.",
+        help="Keys that encrypt personal data, newest first: `id:base64-of-32-bytes[,id:...]`. Unset outside production: made and kept.",
     ),
     Variable(
         name="HALL_INDEX_KEY",

@@ -37,7 +37,7 @@ class Identity:
             return
         for place, _, files in os.walk(folder, topdown=False):
             for name in files:
-                os.chown(os.path.join(place, name), self.uid, self.gid, follow_symlinks=False)
+                os.chown(Path(place) / name, self.uid, self.gid, follow_symlinks=False)
             os.chown(place, self.uid, self.gid)
 
 

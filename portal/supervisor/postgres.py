@@ -135,7 +135,7 @@ class Cluster:
         if made_by != ours.split(".")[0]:
             raise Problem(
                 f"{self.data} was made by PostgreSQL {made_by}, and this is PostgreSQL {ours}.",
-                mend=f"Carry the data over with pg_upgrade, or move the folder away to start with an empty hall: mv {self.data} {self.data}.old",
+                mend=f"Carry the data over with pg_upgrade, or start with an empty hall: mv {self.data} {self.data}.old",
             )
 
 

@@ -57,7 +57,7 @@ def collect_static_files(*, stamp: Path) -> None:
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list(["CVS", ".*", "*~"]):
-            status = os.stat(storage.path(name))
+            status = Path(storage.path(name)).stat()
             digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return

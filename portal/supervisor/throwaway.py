@@ -26,7 +26,10 @@ PATIENCE = 60.0
 
 
 class ThrowAwayServices:
-    """Context manager; ``environment`` holds the variables under which the hall uses these services."""
+    """Context manager; ``environment`` holds the variables under which the hall uses these services.
+
+    Its login owns the cluster, as tests need; ``site_url`` is the database as the site's role sees it.
+    """
 
     def __init__(self) -> None:
         place = _fastest_place()
@@ -35,6 +38,7 @@ class ThrowAwayServices:
         self._lock = locks.take(self.folder / "lock")
         self._children: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
         self.environment: dict[str, str] = {}
+        self.site_url = ""
 
     def __enter__(self) -> Self:
         try:
@@ -68,6 +72,7 @@ class ThrowAwayServices:
         self._await("Valkey", store.is_ready)
         self._await("PostgreSQL", cluster.is_ready)
         cluster.make_database()
+        self.site_url = cluster.url(role=postgres.SITE)
         self.environment = {
             "DATABASE_URL": cluster.url(),
             "REDIS_URL": store.url(),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from portal.supervisor.chromium import SWITCHES, find_chromium
+from portal.supervisor.chromium import REQUIRED, SWITCHES, find_chromium, is_required
 
 ADVICE = "no Chromium in PATH; install one, or name it in HALL_CHROMIUM"
 SKIPPED = pytest.StashKey[int]()
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
     browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if config.stash[CHROMIUM] is not None or os.environ.get("HALL_REQUIRE_BROWSER") == "1":
+    if config.stash[CHROMIUM] is not None or is_required():
         return
     config.stash[SKIPPED] = len(browser_tests)
     for item in browser_tests:
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and item.config.stash[CHROMIUM] is None:
-        pytest.fail(f"HALL_REQUIRE_BROWSER is set and there is {ADVICE}", pytrace=False)
+        pytest.fail(f"{REQUIRED} is set and there is {ADVICE}", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ ask the kernel to be stopped with us.
 from __future__ import annotations
 
 import os
+import re
 import time
 
 import pytest
@@ -17,7 +18,7 @@ from portal.supervisor.throwaway import ThrowAwayServices
 SERVICES = pytest.StashKey[ThrowAwayServices]()
 STARTED_IN = pytest.StashKey[float]()
 # Settings of the person who runs the tests must not leak into them.
-FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
+FOREIGN = re.compile(r"DATABASE_(OWNER_)?URL|REDIS_URL|DJANGO_SETTINGS_MODULE|HALL_(?!CHROMIUM|REQUIRE_BROWSER)\w+")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -26,11 +27,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if worker:
         os.environ["REDIS_URL"] += f"?db={int(worker.removeprefix('gw')) + 1}"
         return
-    if early_config.known_args_namespace.help or early_config.known_args_namespace.version:
-        return
-    for name in [
-        name for name in os.environ if name in FOREIGN or name.startswith("HALL_") and name not in ("HALL_CHROMIUM", "HALL_REQUIRE_BROWSER")
-    ]:
+    for name in filter(FOREIGN.fullmatch, list(os.environ)):
         del os.environ[name]
     began = time.monotonic()
     services = ThrowAwayServices().__enter__()
