@@ -46,8 +46,6 @@ def append_entry(
     """Seal an entry at the end of the timeline of a locked case, move its stage and its deadline, save it, and tell the outbox."""
     at = at or now
     entry = ProgressEntry(
-        case=case,
-        sequence=case.progress_length + 1,
         at=at,
         recorded_at=now,
         kind=kind,
@@ -63,15 +61,22 @@ def append_entry(
         is_late=is_late,
         recorded_by=actor.label,
     )
-    case.progress_head = entry.seal(matter_reference=case.reference, previous=bytes(case.progress_head))
-    case.progress_length = entry.sequence
+    seal_onto(case, entry, moves_stage=status is not None and not is_late, actor=actor)
     entry.save(force_insert=True)
-    if status and not is_late:
-        move_stage(case=case, status=status, at=at, actor=actor)
     set_deadline(case, clock_events=_clock_events(case))
     case.save()
     publish(PROGRESSED, now=now, reference=case.reference, sequence=entry.sequence)
     return entry
+
+
+def seal_onto(case: Case, entry: ProgressEntry, *, moves_stage: bool, actor: Actor) -> None:
+    """Give an entry its place at the end of a locked case's timeline, seal it there and move the case's stage; nothing is saved."""
+    entry.case = case
+    entry.sequence = case.progress_length + 1
+    case.progress_head = entry.seal(matter_reference=case.reference, previous=bytes(case.progress_head))
+    case.progress_length = entry.sequence
+    if moves_stage:
+        move_stage(case=case, status=entry.status, at=entry.at, actor=actor)
 
 
 def move_stage(*, case: Case, status: str, at: datetime, actor: Actor) -> None:
