@@ -6,7 +6,6 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from threading import BoundedSemaphore
 
 from foundation.errors import Unavailable
@@ -17,11 +16,11 @@ _slots = BoundedSemaphore(SLOW_HASHES_PER_CORE * CORES)
 
 
 @contextmanager
-def slow_hash_slot(*, slots: BoundedSemaphore = _slots, wait: timedelta = SLOW_HASH_WAIT) -> Iterator[None]:
+def slow_hash_slot() -> Iterator[None]:
     """Hold one of this process's slots; raise ``Unavailable`` if none is free in time. Take limits before it, not inside."""
-    if not slots.acquire(timeout=wait.total_seconds()):
-        raise Unavailable(retry_after=math.ceil(wait.total_seconds()))
+    if not _slots.acquire(timeout=SLOW_HASH_WAIT.total_seconds()):
+        raise Unavailable(retry_after=math.ceil(SLOW_HASH_WAIT.total_seconds()))
     try:
         yield
     finally:
-        slots.release()
+        _slots.release()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import BoundedSemaphore
+from threading import Barrier, BoundedSemaphore
+from uuid import uuid4
 
 import pytest
 import redis
@@ -176,6 +177,20 @@ def test_of_five_hundred_at_the_same_moment_exactly_the_limit_gets_through():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_limiter_that_reads_and_then_writes_would_be_caught():
+    everyone_has_read = Barrier(16)
+
+    def is_admitted_by_mistake(_):
+        is_below = Bucket.objects.filter(scope="test").count() < INQUIRY_SELECTOR.allowed
+        everyone_has_read.wait(timeout=30)
+        if is_below:
+            Bucket.objects.create(key=uuid4(), scope="test", window_started_at=NOW, taken=1, strikes=0, expires_at=NOW)
+        return is_below
+
+    assert sum(in_parallel(is_admitted_by_mistake, 16)) > INQUIRY_SELECTOR.allowed
+
+
+@pytest.mark.django_db(transaction=True)
 def test_right_attempts_at_the_same_moment_leave_nothing_behind():
     limit = rule(allowed=20)
     in_parallel(lambda _: give_back([take(limit, target="a", now=NOW)]), 200)
@@ -254,21 +269,25 @@ def test_a_limit_that_limits_nothing_is_refused(wrong):
 # --- slow hashes ------------------------------------------------------------------------------------------------------
 
 
-def test_slow_hashes_wait_for_a_slot_and_give_up_in_time():
-    slots = BoundedSemaphore(1)
-    with slow_hash_slot(slots=slots):
-        with pytest.raises(Unavailable) as refusal, slow_hash_slot(slots=slots, wait=timedelta(milliseconds=10)):
+@pytest.fixture
+def one_slot(monkeypatch):
+    monkeypatch.setattr(slow_hashes, "_slots", BoundedSemaphore(1))
+    monkeypatch.setattr(slow_hashes, "SLOW_HASH_WAIT", timedelta(milliseconds=10))
+
+
+def test_slow_hashes_wait_for_a_slot_and_give_up_in_time(one_slot):
+    with slow_hash_slot():
+        with pytest.raises(Unavailable) as refusal, slow_hash_slot():
             pass
         assert refusal.value.retry_after == 1
-    with slow_hash_slot(slots=slots, wait=timedelta(0)):
+    with slow_hash_slot():
         pass
 
 
-def test_a_slot_is_free_again_after_a_failure():
-    slots = BoundedSemaphore(1)
-    with pytest.raises(ZeroDivisionError), slow_hash_slot(slots=slots):
+def test_a_slot_is_free_again_after_a_failure(one_slot):
+    with pytest.raises(ZeroDivisionError), slow_hash_slot():
         _ = 1 / 0
-    with slow_hash_slot(slots=slots, wait=timedelta(0)):
+    with slow_hash_slot():
         pass
 
 
