@@ -16,11 +16,14 @@ class DomainError(Exception):
     """A refusal that the person is told.
 
     ``code`` is stable and in snake case; ``message`` may be translated lazily; ``field`` names the input at fault, if one is.
+    A refusal that ``is_uniform`` is answered with the same bytes each time, without so much as a trace id, so that nobody can
+    tell its reasons apart.
     """
 
     status = 422
     code = "refused"
     message: Text = _("This cannot be done.")
+    is_uniform = False
 
     def __init__(self, message: Text | None = None, *, code: str | None = None, field: str | None = None) -> None:
         self.code = code or self.code

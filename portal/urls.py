@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from portal.web.texts import NAMES
-from portal.web.views import organisations, pages, site_files
+from portal.web.views import inquiry, organisations, pages, site_files
 
 urlpatterns = [
     path("", pages.home, name="home"),
     *(path(f"{name}/", pages.text, {"name": name}, name=name) for name in NAMES),
+    path("q", inquiry.look_up, name="look-up"),
+    path("accounts/", include("foundation.accounts.urls")),
+    path("api/v1/", include("foundation.rest.urls")),
+    path("api/v1/", include("foundation.inquiries.rest.urls")),
     path("organisations/", organisations.organisations, name="organisations"),
     path("robots.txt", site_files.robots, name="robots"),
     path("sitemap.xml", site_files.sitemap, name="sitemap"),

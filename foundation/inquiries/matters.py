@@ -38,15 +38,20 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One entry of the timeline. A withheld one has an empty ``text`` and its ground; ``hash`` is its link of the chain, in hex."""
+    """One entry of the timeline. A withheld one has an empty ``text`` and its ground; ``hash`` is its link of the chain, in hex.
+
+    ``label`` and ``ground_label`` name ``status`` and ``withheld_ground`` in the active language, for pages.
+    """
 
     sequence: int
     at: datetime
     status: str
+    label: str
     text: str
     text_language: str
-    withheld_ground: str
-    hash: str
+    withheld_ground: str = ""
+    ground_label: str = ""
+    hash: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,7 @@ class Problem:
     detail: Text
     errors: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    is_uniform: bool = False
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -87,13 +88,15 @@ def problem_response(problem: Problem) -> JsonResponse:
         "status": problem.status,
         "code": problem.code,
         "detail": str(problem.detail),
-        "trace_id": current_trace_id(),
+        "trace_id": "" if problem.is_uniform else current_trace_id(),
     }
     if problem.errors:
         document["errors"] = [{"field": each.field, "message": each.message, "code": each.code} for each in problem.errors]
-    return JsonResponse(
+    response = JsonResponse(
         document, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers), json_dumps_params={"ensure_ascii": False}
     )
+    response.is_uniform = problem.is_uniform  # type: ignore[attr-defined]
+    return response
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
@@ -118,7 +121,9 @@ def _domain_error(error: DomainError) -> Problem:
     if error.status == 401:
         headers["WWW-Authenticate"] = getattr(error, "challenge", CHALLENGE)
     errors = (FieldError(field=error.field, message=str(error.message), code=error.code),) if error.field else ()
-    return Problem(status=error.status, code=error.code, detail=error.message, errors=errors, headers=headers)
+    return Problem(
+        status=error.status, code=error.code, detail=error.message, errors=errors, headers=headers, is_uniform=error.is_uniform
+    )
 
 
 @describe.register

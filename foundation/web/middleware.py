@@ -54,7 +54,9 @@ class TraceMiddleware:
             response = self.get_response(request)
         finally:
             structlog.contextvars.clear_contextvars()
-        response["traceparent"] = f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"
+        # Answers that must not be told apart carry nothing that differs, the trace id included.
+        if not getattr(response, "is_uniform", False):
+            response["traceparent"] = f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"
         _log_finished(request, response, duration_ms=(time.perf_counter() - began) * 1000)
         return response
 
@@ -113,15 +115,23 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Activate the language for this request, or keep the one that was chosen and send the browser back."""
         chosen = request.GET.get("language", "").lower()
-        if chosen in dict(settings.LANGUAGES) and request.method in {"GET", "HEAD"} and not is_api(request):
+        is_chosen = chosen in dict(settings.LANGUAGES) and not is_api(request)
+        if is_chosen and request.method in {"GET", "HEAD"}:
             return _keep_language(request, chosen)
-        language = _accepted_language(request) if is_api(request) else translation.get_language_from_request(request)
+        language = chosen if is_chosen else _language_of(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         patch_vary_headers(response, ("Accept-Language",) if is_api(request) else ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", language)
+        if is_chosen:
+            # A page that came from a post cannot be sent for again by a redirect, so it is answered in that language at once.
+            _remember_language(response, chosen)
         return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    return _accepted_language(request) if is_api(request) else translation.get_language_from_request(request)
 
 
 def _keep_language(request: HttpRequest, language: str) -> HttpResponse:
@@ -130,6 +140,11 @@ def _keep_language(request: HttpRequest, language: str) -> HttpResponse:
     # Without the escape, a path of //host would send the browser to another site.
     path = escape_leading_slashes(request.path)
     response = HttpResponseRedirect(f"{path}?{query.urlencode()}" if query else path)
+    _remember_language(response, language)
+    return response
+
+
+def _remember_language(response: HttpResponseBase, language: str) -> None:
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -138,7 +153,6 @@ def _keep_language(request: HttpRequest, language: str) -> HttpResponse:
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def _accepted_language(request: HttpRequest) -> str:

@@ -1,1 +1,1 @@
-"""What is done with codes. Handing out and revoking are part of a service's own operation, which checks the right and writes the audit row."""
+"""What is done with codes. A service hands out and revokes inside its own operation, which checks the right and writes the audit row."""

@@ -20,6 +20,14 @@ from foundation.limits.limiter import Permit, give_back, take
 from foundation.limits.rules import INQUIRY_PLATFORM, INQUIRY_SELECTOR, INQUIRY_SOURCE
 
 
+class InquiryNotFound(NotFound):
+    """The code opens nothing that may be shown; why is told to nobody."""
+
+    code = "inquiry_not_found"
+    message = _("No matter can be shown for this code. Compare it with your receipt, or ask the unit that gave it to you.")
+    is_uniform = True
+
+
 def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
     """Return the matter that a QR code opens; ``source`` is the caller's network as ``source_network`` writes it.
 
@@ -32,7 +40,7 @@ def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
     matter = _matter_of(code, way=Way.QR, source=source, now=now)
     if matter is None:
         take(INQUIRY_SOURCE, target=source, now=now)
-        raise _not_found()
+        raise InquiryNotFound
     return matter
 
 
@@ -53,7 +61,7 @@ def look_up_by_typed(*, text: str, source: str, now: datetime) -> Matter:
         raise
     matter = _matter_of(code, way=Way.TYPED, source=source, now=now) if is_right else None
     if matter is None:
-        raise _not_found()
+        raise InquiryNotFound
     give_back(permits)
     return matter
 
@@ -76,10 +84,3 @@ def _matter_of(code: InquiryCode | None, *, way: Way, source: str, now: datetime
     if code is None or not code.is_live(now):
         return None
     return resolver_of(code.kind)(code.subject_reference, viewer=Viewer(way=way, network=source), now=now)
-
-
-def _not_found() -> NotFound:
-    return NotFound(
-        _("No matter can be shown for this code. Compare it with your receipt, or ask the unit that gave it to you."),
-        code="inquiry_not_found",
-    )

@@ -1,0 +1,1 @@
+"""Views: each parses, makes one call, and answers."""
