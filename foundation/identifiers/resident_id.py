@@ -19,9 +19,8 @@ from stdnum.iso7064 import mod_11_2
 from foundation.errors import RuleViolated
 from foundation.identifiers.crockford import LONGEST_INPUT, without_separators
 
-# GB/T 2260 provinces; 81, 82 and 83 are residence permits of people from Hong Kong, Macao and Taiwan.
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
-_WITHOUT_PREFECTURES = frozenset({"71", "81", "82", "83"})
+# GB/T 2260: province and prefecture. 81, 82 and 83 are residence permits of people from Hong Kong, Macao and Taiwan.
+_REGION = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])(?!00)[0-9]{4}|(?:71|8[1-3])[0-9]{4}")
 _EARLIEST_BIRTH = date(1880, 1, 1)
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
 _OLD_SHAPE = re.compile(r"[0-9]{15}")
@@ -55,7 +54,7 @@ def read_resident_id(text: str, *, today: date, field: str | None = None) -> Res
     if not _SHAPE.fullmatch(number) or len(text) > LONGEST_INPUT:
         message = _("A resident ID number has 17 digits and then a digit or X.")
         raise RuleViolated(message, code="resident_id_shape", field=field)
-    if not _is_region(number[:6]):
+    if not _REGION.fullmatch(number[:6]):
         message = _("The first six digits are not a region. Compare them with the card.")
         raise RuleViolated(message, code="resident_id_region", field=field)
     born_on = _birth_date(number[6:14])
@@ -66,10 +65,6 @@ def read_resident_id(text: str, *, today: date, field: str | None = None) -> Res
         message = _("There is a slip in this number: its last character does not fit. Compare it with the card.")
         raise RuleViolated(message, code="resident_id_check", field=field)
     return ResidentId(number=number, region=number[:6], born_on=born_on, sex="male" if int(number[16]) % 2 else "female")
-
-
-def _is_region(code: str) -> bool:
-    return code[:2] in _PROVINCES and (code[2:4] != "00" or code[:2] in _WITHOUT_PREFECTURES)
 
 
 def _birth_date(digits: str) -> date | None:

@@ -18,7 +18,8 @@ Attempts are counted in PostgreSQL before the work they pay for: exactly, whoeve
 | --- | --- | ---: | --- | --- | --- | --- |
 """
 _TAIL = f"""
-Argon2 hashes at once in one process: {SLOW_HASHES_PER_CORE} per core; who waits longer than {SLOW_HASH_WAIT.seconds} seconds is told 503 with `Retry-After`.
+Argon2 hashes at once in one process: {SLOW_HASHES_PER_CORE} per core; who waits longer than {SLOW_HASH_WAIT.seconds} seconds is told 503
+with `Retry-After`.
 """
 
 

@@ -41,7 +41,7 @@ INQUIRY_SELECTOR = Rule(
     longest_lock=timedelta(hours=24),
     target="the first six characters of a typed code",
     attempt="a typed code that opens nothing",
-    reason="Guessing the rest of one code. The lock stops typing only: the QR code and signing in go on, so it is no weapon against a person.",
+    reason="Guessing the rest of one code. The lock stops typing only: QR code and signing in go on, so it is no weapon against a person.",
 )
 INQUIRY_SOURCE = Rule(
     scope="inquiry-source",
