@@ -13,7 +13,12 @@ import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
 
+from portal.translations import compile_catalogues
+
 ROLE_SWITCH = "database.role"
+
+# Django reads the catalogue once, at the first page; the compiled file is not part of the checkout.
+compile_catalogues()
 
 
 @pytest.fixture(scope="session")

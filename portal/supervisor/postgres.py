@@ -44,7 +44,7 @@ class Cluster:
 
         It is made under another name and renamed, so a first start that was killed leaves nothing half-made behind.
         """
-        self._share_run_folder()
+        self._share_folders()
         if (self.data / "PG_VERSION").exists():
             self._refuse_another_version()
             self.identity.take_over(self.data)
@@ -118,16 +118,21 @@ class Cluster:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise Problem(f"PostgreSQL could not make its data folder {folder}: {last}", mend="Mend that, then start again.")
+            mend = "Mend that, then start again."
+            if self.identity.is_handed_over and "Permission denied" in last:
+                mend = "It may not run as root: let other users pass the folders above, or run as an ordinary user, or set DATABASE_URL."
+            raise Problem(f"PostgreSQL could not make its data folder {folder}: {last}.", mend=mend)
 
-    def _share_run_folder(self) -> None:
-        """Let another identity make its socket beside ours."""
-        self.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _share_folders(self) -> None:
+        """Let another identity reach its data and make its socket beside ours."""
+        for folder in (self.data.parent, self.run):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.run.is_symlink() or self.run.stat().st_uid != os.geteuid():
             raise Problem(f"{self.run} belongs to somebody else.", mend="Remove it, or set HALL_VAR to a folder with a shorter path.")
         if self.identity.is_handed_over:
-            shutil.chown(self.run, group=self.identity.gid)
-            self.run.chmod(0o770)
+            for folder, mode in ((self.data.parent, 0o710), (self.run, 0o770)):
+                shutil.chown(folder, group=self.identity.gid)
+                folder.chmod(mode)
 
     def _refuse_another_version(self) -> None:
         made_by = (self.data / "PG_VERSION").read_text().strip()

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from portal.supervisor.progress import say, step
+from portal.translations import compile_catalogues
 
 # A second viewer of the API's description comes in the same package; compressing it takes twenty seconds.
 UNUSED = ["redoc"]
@@ -24,6 +25,7 @@ UNUSED = ["redoc"]
 def main(notes: Path) -> None:
     """Run every step; leave what the demo has to say in ``notes``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    compile_catalogues()
     django.setup()
     migrate()
     with step("Loading reference data"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -26,7 +27,9 @@ _HINTS = (
 
 def say(text: str) -> None:
     """Print one line at once, even into a pipe."""
-    print(text, flush=True)
+    # In one piece: lines of several services are passed on at the same time.
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 @contextmanager
