@@ -16,7 +16,7 @@ class IsSignedIn(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Whether the caller is signed in, to an account that is not switched off."""
-        return bool(request.user and request.user.is_authenticated and request.user.is_active)
+        return request.user.is_authenticated and request.user.is_active
 
 
 class IsPublic(BasePermission):

@@ -15,7 +15,6 @@ UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u20
 
 _TEXT_FIELDS: Final = (
     serializers.CharField,
-    serializers.ChoiceField,
     serializers.UUIDField,
     serializers.DateField,
     serializers.DateTimeField,
@@ -61,12 +60,9 @@ def _fault(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
     """Return the error of a value whose JSON type is not the field's, nested as Django REST framework nests errors."""
     if value is None or isinstance(field, serializers.BaseSerializer):
         return None
-    if isinstance(field, serializers.ListField) and isinstance(value, list):
-        return {i: fault for i, each in enumerate(value) if (fault := _fault(field.child, each))}
-    if isinstance(field, serializers.DictField) and isinstance(value, dict):
-        return {str(key): fault for key, each in value.items() if (fault := _fault(field.child, each))}
-    if isinstance(field, serializers.MultipleChoiceField | serializers.ListField | serializers.DictField):
-        return None
+    if isinstance(field, serializers.ListField | serializers.DictField):
+        members = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+        return {str(key): fault for key, each in members if (fault := _fault(field.child, each))}
     if expected := _expected(field, value):
         return [ErrorDetail(str(expected), code="wrong_type")]
     if _is_unprintable(value):
@@ -85,7 +81,8 @@ def _expected(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
         return _("Must be a number, without quotes.")
     if isinstance(field, serializers.DecimalField) and not (is_number or isinstance(value, str)):
         return _("Must be a number.")
-    if isinstance(field, _TEXT_FIELDS) and not isinstance(value, str):
+    is_choice = isinstance(field, serializers.ChoiceField) and not isinstance(field, serializers.MultipleChoiceField)
+    if (is_choice or isinstance(field, _TEXT_FIELDS)) and not isinstance(value, str):
         return _("Must be a text in quotes.")
     return None
 

@@ -27,14 +27,15 @@ def check_same_origin(request: HttpRequest) -> None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        is_ours = site in {"same-origin", "none"}
-    else:
-        # The host alone is compared: behind a proxy that ends TLS the scheme seen here may differ.
-        is_ours = origin is None or urlsplit(origin).netloc == request.get_host()
+    is_ours = site in {"same-origin", "none"} if site is not None else _comes_from_our_host(request)
     if not is_ours:
         raise NotAllowed(_("This request came from another website."), code="cross_site")
+
+
+def _comes_from_our_host(request: HttpRequest) -> bool:
+    """Judge by ``Origin``. The host alone is compared: behind a proxy that ends TLS the scheme seen here may differ."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 def same_origin_only(view: View[P]) -> View[P]:

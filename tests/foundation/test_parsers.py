@@ -70,7 +70,11 @@ def test_plain_json_is_read(body, value):
     assert value is None or loads(body) == value
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(st.characters(exclude_characters="\x00", codec="utf-8")), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcß张", max_size=5), inner, max_size=4), max_leaves=20))  # fmt: skip
+LEAVES = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | st.text(st.characters(exclude_characters="\x00", codec="utf-8"))
+NAMES = st.text("abcß张", max_size=5)
+
+
+@given(st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=20))
 def test_what_is_written_is_what_is_read(value):
     assert loads(json.dumps(value).encode()) == value
 

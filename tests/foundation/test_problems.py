@@ -21,12 +21,12 @@ from foundation.rest.serializers import StrictSerializer
 pytestmark = pytest.mark.urls(__name__)
 
 RAISED = {
-    "conflict": lambda: Conflict(),
+    "conflict": Conflict,
     "rule": lambda: RuleViolated("Too late.", code="too_late", field="until"),
-    "domain-403": lambda: NotAllowed(),
-    "domain-404": lambda: NotFound(),
+    "domain-403": NotAllowed,
+    "domain-404": NotFound,
     "limit": lambda: TooManyRequests(retry_after=90),
-    "away": lambda: Unavailable(),
+    "away": Unavailable,
     "404": lambda: Http404("secret detail"),
     "403": lambda: PermissionDenied("secret detail"),
     "400": lambda: SuspiciousOperation("secret detail"),
@@ -44,7 +44,8 @@ class Raises(APIView):
     permission_classes = (IsPublic,)
 
     def get(self, request, name):
-        raise RAISED[name]()
+        error = RAISED[name]()
+        raise error
 
 
 class Party(StrictSerializer):

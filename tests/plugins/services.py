@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.stash[STARTED_IN] = time.monotonic() - began
     early_config.add_cleanup(services.stop)
     os.environ.update(services.environment)
+    # WhiteNoise warns of a folder that is not there, and a warning fails a test.
+    (Path(services.environment["HALL_VAR"]) / "static").mkdir(parents=True)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
