@@ -359,6 +359,15 @@ def test_the_command_names_a_value_that_it_cannot_open(rotated, holders):
     assert "encryption.Holder: stopped after" in errors.getvalue()
 
 
+def test_the_command_names_a_table_that_only_grows(rotated):
+    with owner(), connection.cursor() as cursor:
+        cursor.execute("REVOKE UPDATE ON encryption_holder FROM hall_app")
+    errors = io.StringIO()
+    with pytest.raises(CommandError, match="8 rows still need them"):
+        call_command("rotate_keys", stdout=io.StringIO(), stderr=errors)
+    assert "encryption.Holder: stopped after 0 rows: permission denied" in errors.getvalue()
+
+
 def test_only_tables_with_encrypted_fields_are_rotated():
     assert rotation.models_with_sealed_fields([Holder, Numbered]) == [Holder, Numbered]
     assert all(rotation.sealed_fields(model) for model in rotation.models_with_sealed_fields())
