@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +22,7 @@ class Feed(models.Model):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
 
-    code = models.SlugField(max_length=60, unique=True)
+    code = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     bureau = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="feeds")
     key_id = models.CharField(max_length=80, unique=True)
@@ -28,6 +30,8 @@ class Feed(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     state_changed_at = models.DateTimeField()
     state_changed_by = models.CharField(max_length=80)
+
+    kind_of_matter: ClassVar[str] = "feed"
 
     class Meta:
         constraints = (
@@ -40,3 +44,13 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def reference(self) -> str:
+        """The name under which logs remember it, and which its cases carry as their source."""
+        return self.code
+
+    @property
+    def bureau_code(self) -> str:
+        """Six digits of the bureau that it speaks for."""
+        return self.bureau.bureau_code
