@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django import template
@@ -10,7 +10,7 @@ from django.forms import BoundField, CheckboxInput
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -34,7 +34,7 @@ def moment(at: datetime | None) -> str:
     """Return a time of the reader's city: ``22 November 2026, 9:30am`` or ``2026年11月22日 9:30``; nothing for ``None``."""
     if at is None:
         return ""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT").replace(" a.m.", "am").replace(" p.m.", "pm")
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
 
 
 @register.filter
@@ -72,6 +72,22 @@ def code_groups(code: str) -> list[str]:
     """Return an inquiry code cut into groups of four, whatever hyphens it was stored with."""
     plain = code.replace("-", "")
     return [plain[start : start + GROUP] for start in range(0, len(plain), GROUP)]
+
+
+@register.filter
+def inline_svg(svg: str, label: str) -> SafeString:
+    """Return a drawing made by this program, such as a QR code, as part of the page and with a name for who cannot see it.
+
+    An ``img`` with a ``data:`` address would need a hole in the content security policy. Never for a drawing from outside.
+    """
+    drawing = svg[svg.index("<svg") :]
+    return format_html('<svg role="img" aria-label="{}"{}', label, mark_safe(drawing.removeprefix("<svg")))  # noqa: S308
+
+
+@register.filter
+def beside(columns: Sequence[object], row: Sequence[object]) -> list[tuple[object, object]]:
+    """Return each column with its cell of ``row``."""
+    return list(zip(columns, row, strict=True))
 
 
 @register.filter

@@ -80,7 +80,8 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) {
     page.classList.remove("sph-is-leaving");
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    if (document.body.hasAttribute("data-private")) location.reload();
+    // Not reload(): a page that answered a form would ask to send the code again.
+    if (document.body.hasAttribute("data-private")) location.replace(location.pathname + location.search);
   }
 });
 
