@@ -7,7 +7,7 @@ relay to hurry after commit. If Redis is away, nothing is lost: the sweep finds 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,6 +18,8 @@ from django.db import transaction
 from foundation.outbox.models import Event
 
 Handler = Callable[[Mapping[str, Any], datetime], None]
+
+TOGETHER = 100
 
 log = structlog.get_logger(__name__)
 _handlers: dict[str, list[Handler]] = defaultdict(list)
@@ -39,6 +41,32 @@ def publish(name: str, *, now: datetime, **payload: Any) -> Event:
     event = Event.objects.create(name=name, payload=payload, created_at=now, available_at=now)
     transaction.on_commit(partial(hurry, str(event.pk)))
     return event
+
+
+def publish_once(name: str, *, now: datetime, **payload: Any) -> Event:
+    """Publish unless the same event still waits; that one is held back until the caller's transaction ends, so that it tells of this too."""
+    waiting = Event.objects.filter(name=name, payload=payload, leased_until__isnull=True, done_at__isnull=True, dead_at__isnull=True)
+    # One that a worker is taking at this moment is locked, and may look before we commit: it does not count.
+    return waiting.select_for_update(skip_locked=True).first() or publish(name, now=now, **payload)
+
+
+def publish_many(name: str, *, payloads: Iterable[Mapping[str, Any]], now: datetime) -> None:
+    """Write an event for each payload in the caller's transaction, and ask for them after commit in few messages to the broker."""
+    events = [Event(name=name, payload=dict(payload), created_at=now, available_at=now) for payload in payloads]
+    Event.objects.bulk_create(events)
+    transaction.on_commit(partial(hurry_together, [str(event.pk) for event in events]))
+
+
+def hurry_together(event_ids: Sequence[str]) -> None:
+    """Ask workers to relay many events, a hundred a message: one message each would cost more than the work that made them."""
+    from foundation.outbox.tasks import relay_together
+
+    try:
+        for start in range(0, len(event_ids), TOGETHER):
+            relay_together.delay(event_ids=list(event_ids[start : start + TOGETHER]))
+    except Exception as error:
+        # As below: the sweep will find them.
+        log.warning("outbox.broker_away", events=len(event_ids), error=type(error).__name__)
 
 
 def hurry(event_id: str) -> None:

@@ -9,11 +9,11 @@ import pytest
 from django.db import connections, transaction
 
 from foundation.outbox import events
-from foundation.outbox.events import publish
+from foundation.outbox.events import publish, publish_many
 from foundation.outbox.models import Event
 from foundation.outbox.operations.relay_event import LEASE, TRIES, relay_event
 from foundation.outbox.operations.replay_dead import replay_dead
-from foundation.outbox.tasks import sweep
+from foundation.outbox.tasks import relay_together, sweep
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
@@ -142,3 +142,20 @@ def test_the_sweep_asks_again_for_what_is_due(told, monkeypatch):
 
     assert sweep() == 1
     assert asked == [str(event.pk)]
+
+
+def test_many_events_are_asked_for_together_and_one_that_fails_takes_no_other_with_it(monkeypatch):
+    heard = []
+
+    def fussy(payload, now):
+        if payload["n"] == 2:
+            raise ValueError("poison")
+        heard.append(payload["n"])
+
+    monkeypatch.setitem(events._handlers, "test.happened", [fussy])
+    publish_many("test.happened", payloads=[{"n": n} for n in (1, 2, 3)], now=NOW)
+    ids = [str(pk) for pk in Event.objects.order_by("payload__n").values_list("pk", flat=True)]
+
+    assert relay_together(event_ids=ids) == 2
+    assert heard == [1, 3]
+    assert Event.objects.get(done_at__isnull=True).attempts == 1
