@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from foundation.errors import DomainError
@@ -51,7 +50,6 @@ class LookUpForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
-@never_cache
 @same_origin_only
 def look_up(request: HttpRequest) -> HttpResponse:
     """Show the box; with a code, show its matter, or say with the same page for every reason that there is none."""
