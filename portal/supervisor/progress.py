@@ -48,17 +48,18 @@ def run_long(command: Sequence[str | Path], *, title: str, mend: str, environmen
     """
     with step(title):
         began = time.monotonic()
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment)
         lines: deque[str] = deque(maxlen=20)
-        reader = threading.Thread(target=_collect, args=(child, lines), daemon=True)
-        reader.start()
-        try:
-            while _is_running(child):
-                say(f"  {time.monotonic() - began:4.0f} s  {lines[-1][:100] if lines else ''}")
-        finally:
-            if child.poll() is None:
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
+        ) as child:
+            reader = threading.Thread(target=_collect, args=(child, lines), daemon=True)
+            reader.start()
+            try:
+                while _is_running(child):
+                    say(f"  {time.monotonic() - began:4.0f} s  {lines[-1][:100] if lines else ''}")
+            finally:
                 child.kill()
-        reader.join()
+            reader.join()
         if child.returncode != 0:
             _fail(title, list(lines), mend)
 
