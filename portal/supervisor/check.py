@@ -85,8 +85,11 @@ def production_environment(services: ThrowAwayServices) -> dict[str, str]:
 
 
 def wanted(every: list[Gate], words: list[str]) -> list[Gate]:
-    """Return the gates whose name holds one of the words; all of them without a word."""
-    return [gate for gate in every if not words or any(word.lower() in gate.name.lower() for word in words)]
+    """Return the gates whose name holds one of the words, all of them without a word; raise :class:`Problem` for none."""
+    chosen = [gate for gate in every if not words or any(word.lower() in gate.name.lower() for word in words)]
+    if not chosen:
+        raise Problem(f"No gate is called {' or '.join(words)}.", mend=f"There are: {', '.join(gate.name for gate in every)}.")
+    return chosen
 
 
 def run(chosen: list[Gate], environment: Mapping[str, str]) -> list[str]:

@@ -163,6 +163,11 @@ def test_every_gate_runs_and_the_end_names_those_that_failed(capfd):
     assert [line.split()[0] for line in capfd.readouterr().out.splitlines()[-3:]] == ["FAILED", "ok", "FAILED"]
 
 
+def test_a_gate_that_does_not_exist_is_not_a_gate_that_holds():
+    with pytest.raises(Problem, match="No gate is called spelling. There are: A."):
+        check.wanted([check.Gate(name="A", command=[])], ["spelling"])
+
+
 def test_the_check_of_production_settings_runs_on_settings_that_production_accepts(tmp_path):
     class Services:
         site_url = "postgresql://hall_app@/hall?host=/run/postgresql"
