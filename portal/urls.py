@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from foundation.rest.handlers import unknown_route
 from portal.web.texts import NAMES
 from portal.web.views import inquiry, organisations, pages, site_files
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("accounts/", include("foundation.accounts.urls")),
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),
+    # Behind every route of the API: no address of it is ever redirected or answered by a page.
+    path("api/<path:path>", unknown_route),
     path("organisations/", organisations.organisations, name="organisations"),
     path("robots.txt", site_files.robots, name="robots"),
     path("sitemap.xml", site_files.sitemap, name="sitemap"),

@@ -15,9 +15,10 @@ from foundation.rest.serializers import StrictSerializer
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # The same characters that StrictSerializer refuses, and something to read, in the notation of ECMA 262.
-_PRINTABLE: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]*"
-PRINTABLE: Final = f"^{_PRINTABLE}$"
-PRINTABLE_NOT_BLANK: Final = rf"^{_PRINTABLE}[^\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{_PRINTABLE}$"
+_PRINTABLE: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+# For a text that may be blank, which drf-spectacular describes as either an empty text or one of this pattern.
+PRINTABLE: Final = f"^{_PRINTABLE}+$"
+PRINTABLE_NOT_BLANK: Final = rf"^{_PRINTABLE}*[^\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{_PRINTABLE}*$"
 
 IDEMPOTENCY_KEY: Final = OpenApiParameter(
     name="Idempotency-Key",
