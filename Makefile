@@ -1,7 +1,7 @@
 # The hall in one command each. Everything needs Python 3.11 or newer and nothing else; `make` alone lists what there is.
 PYTHON ?= python3
 
-.PHONY: help run test check bench format lock
+.PHONY: help run test check bench format code lock
 
 help:
 	@echo "make run      the hall with demo data on http://127.0.0.1:8000/ (HALL_PORT=8001 for another port)"
@@ -9,8 +9,12 @@ help:
 	@echo "make check    what CI runs: format, lint, types, contracts, migrations, settings, API, templates, translations, tests"
 	@echo "make bench    the figures that the hall promises, each as a ratio measured in one run"
 	@echo "make format   rewrite Python and templates in the house's format"
+	@echo "make code     the second factor of a demo officer: make code WHO=clerk"
 	@echo "make lock     resolve the requirements files again"
 
 run test check bench format lock:
 	@command -v $(PYTHON) >/dev/null || { echo "hall: there is no $(PYTHON) here. Install Python 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)."; exit 1; }
 	@$(PYTHON) portal/supervisor/bootstrap.py $@ $(ARGS)
+
+code:
+	@.venv/bin/python manage.py one_time_code $(WHO)

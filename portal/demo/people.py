@@ -1,0 +1,93 @@
+"""The demo's people. Every name says that it is one of a demo; the ID numbers are of a region and a day nobody was born with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
+
+from foundation.accounts.models import Grant, Person, Role, User
+from foundation.accounts.operations.grant_role import grant_role
+from foundation.organisations.models import Organisation
+
+PASSWORD = "sunshine-demo-hall"
+STATION = "310105510000"
+BRANCH = "310105000000"
+BUREAU = "310000000000"
+LONDON = "982601000000"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoOfficer:
+    """An officer of the demo: one for each role."""
+
+    username: str
+    name: str
+    badge: str
+    role: str
+    at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoResident:
+    """A resident of the demo."""
+
+    username: str
+    name: str
+    id_number: str
+    phone: str
+
+
+OFFICERS = (
+    DemoOfficer(username="clerk", name="演示窗口民警 Demo Clerk", badge="DEMO-01", role="clerk", at=STATION),
+    DemoOfficer(username="officer", name="演示办案民警 Demo Officer", badge="DEMO-02", role="handling-officer", at=STATION),
+    DemoOfficer(username="head", name="演示所长 Demo Head of Station", badge="DEMO-03", role="supervisor", at=STATION),
+    DemoOfficer(username="branch", name="演示分局领导 Demo Head of Branch", badge="DEMO-04", role="supervisor", at=BRANCH),
+    DemoOfficer(username="auditor", name="演示监督员 Demo Auditor", badge="DEMO-05", role="auditor", at=BUREAU),
+    DemoOfficer(username="feeds", name="演示接口管理员 Demo Feed Manager", badge="DEMO-06", role="feed-manager", at=BUREAU),
+    DemoOfficer(username="london", name="Demo Officer, City of London", badge="DEMO-07", role="supervisor", at=LONDON),
+)
+# 1 January 1900 with the order number 000: nobody alive holds such a number, and its check digit is right.
+RESIDENTS = (
+    DemoResident(username="resident", name="演示居民甲", id_number="310105190001010009", phone="13800000001"),
+    DemoResident(username="neighbour", name="演示居民乙", id_number="310105190001010025", phone="13800000002"),
+)
+
+
+@transaction.atomic
+def make_people(*, now: datetime) -> None:
+    """Make whoever of the demo is not there yet."""
+    known = set(User.objects.values_list("username", flat=True))
+    roles = {role.code: role for role in Role.objects.all()}
+    places = {place.code: place for place in Organisation.objects.filter(code__in={officer.at for officer in OFFICERS})}
+    for officer in OFFICERS:
+        if officer.username not in known:
+            _make_officer(officer, role=roles[officer.role], place=places[officer.at], now=now)
+    for resident in RESIDENTS:
+        if resident.username not in known:
+            _make_resident(resident, now=now)
+
+
+def _make_officer(officer: DemoOfficer, *, role: Role, place: Organisation, now: datetime) -> Grant:
+    user = User.objects.create_user(
+        username=officer.username, password=PASSWORD, kind=User.Kind.OFFICER, display_name=officer.name, badge_number=officer.badge
+    )
+    TOTP.activate(user, generate_totp_secret())
+    return grant_role(user=user, role=role, organisation=place, granted_by="command:load_demo", now=now)
+
+
+def _make_resident(resident: DemoResident, *, now: datetime) -> None:
+    person = Person.objects.create(name=resident.name, id_number=resident.id_number, phone=resident.phone, created_at=now)
+    User.objects.create_user(
+        username=resident.username, password=PASSWORD, kind=User.Kind.RESIDENT, display_name=resident.name, person=person
+    )
+
+
+def second_factor_secret(username: str) -> str | None:
+    """Return what an authenticator app needs to make a demo officer's codes."""
+    found = Authenticator.objects.filter(user__username=username, type=Authenticator.Type.TOTP).first()
+    return get_adapter().decrypt(found.data["secret"]) if found else None
