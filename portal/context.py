@@ -10,6 +10,7 @@ from django.utils.translation import get_language, override
 
 from portal.templatetags.hall import html_lang
 from portal.web import navigation
+from portal.web.navigation import Hotline, Link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +39,11 @@ class Hall:
     name: str
     other_name: OtherName
     languages: tuple[LanguageChoice, ...]
-    navigation: tuple[navigation.Link, ...]
-    footer: tuple[navigation.Link, ...]
-    hotlines: tuple[navigation.Hotline, ...]
+    navigation: tuple[Link, ...]
+    footer: tuple[Link, ...]
+    hotlines: tuple[Hotline, ...]
     quick_exit: str
+    desk: str
     trace_id: str
 
 
@@ -72,6 +74,7 @@ def frame(request: HttpRequest) -> Hall:
         footer=navigation.footer_links(),
         hotlines=navigation.HOTLINES,
         quick_exit=navigation.QUICK_EXIT,
+        desk=navigation.DESK,
         trace_id=getattr(request, "trace_id", "") or "",
     )
 

@@ -40,6 +40,8 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+HEADER = "# Simplified Chinese of the Sunshine Police Hall. Brought up to date with: python -m portal.translations extract"
+RESTLESS = re.compile(rb'"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid-Bugs-To|Language-Team): .*\\n"\n')
 PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]?\d*(?:\.\d+)?[a-zA-Z]|%[sd]|\{\w*\}")
 HAN = "\u3400-\u9fff\uf900-\ufaff"
 HALF_WIDTH = re.compile(rf"[{HAN}][,;:?!]|[{HAN}]\.(?!\w)|[,;:?!][{HAN}]|[{HAN}]\(|\)[{HAN}]")
@@ -92,19 +94,21 @@ def extract(path: Path = CATALOGUE, root: Path = ROOT) -> Catalog:
     catalogue = from_file(path)
     catalogue.update(from_source(root), no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
-    catalogue.header_comment = "# Simplified Chinese of the Sunshine Police Hall. Brought up to date with: python -m portal.translations extract"
+    catalogue.header_comment = HEADER
     catalogue.fuzzy = False
     path.parent.mkdir(parents=True, exist_ok=True)
     stream = io.BytesIO()
     write_po(stream, catalogue, width=120, sort_output=True, include_lineno=False, omit_header=False)
     # The day of extraction would make every run a change.
-    text = re.sub(rb'"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Report-Msgid-Bugs-To|Language-Team): .*\\n"\n', b"", stream.getvalue())
-    path.write_bytes(text)
+    path.write_bytes(RESTLESS.sub(b"", stream.getvalue()))
     return catalogue
 
 
 def compile_catalogues(path: Path = CATALOGUE) -> bool:
-    """Make the file that Django reads, unless it is newer than the catalogue; say whether it was made. Safe to call at once from many processes."""
+    """Make the file that Django reads, unless it is newer than the catalogue; say whether it was made.
+
+    Processes may call this at the same time: each writes a draft of its own and puts it in place whole.
+    """
     compiled = path.with_suffix(".mo")
     if compiled.exists() and compiled.stat().st_mtime_ns >= path.stat().st_mtime_ns:
         return False
@@ -117,6 +121,10 @@ def compile_catalogues(path: Path = CATALOGUE) -> bool:
 
 def _texts(value: object) -> tuple[str, ...]:
     return tuple(str(text) for text in value) if isinstance(value, list | tuple) else (str(value or ""),)
+
+
+def _name(message: Message) -> str:
+    return repr(_texts(message.id)[0])
 
 
 def _problems(message: Message) -> Iterator[str]:
@@ -137,16 +145,15 @@ def _problems(message: Message) -> Iterator[str]:
 def check(path: Path = CATALOGUE, root: Path = ROOT) -> list[str]:
     """Return what is wrong with the catalogue, one line each; nothing if every Chinese page is whole."""
     catalogue, wanted = from_file(path), from_source(root)
-    found = []
-    for message in wanted:
-        if message.id and catalogue.get(_texts(message.id)[0], message.context) is None:
-            found.append(f"{message.locations[0][0]}: {_texts(message.id)[0]!r} is not in the catalogue; run extract")
-    for message in catalogue:
-        if not message.id:
-            continue
+    found = [
+        f"{message.locations[0][0]}: {_name(message)} is not in the catalogue; run extract"
+        for message in wanted
+        if message.id and catalogue.get(_texts(message.id)[0], message.context) is None
+    ]
+    for message in filter(lambda message: message.id, catalogue):
         if wanted.get(_texts(message.id)[0], message.context) is None:
-            found.append(f"{_texts(message.id)[0]!r} is no longer used; run extract")
-        found += [f"{_texts(message.id)[0]!r} {problem}" for problem in _problems(message)]
+            found.append(f"{_name(message)} is no longer used; run extract")
+        found += [f"{_name(message)} {problem}" for problem in _problems(message)]
     return found
 
 

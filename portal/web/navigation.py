@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 # A page that says nothing about police to who looks over a shoulder: the weather.
 QUICK_EXIT = "https://www.weather.com.cn/"
 
+DESK = "/desk/"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -41,7 +43,7 @@ FOOTER = (
     ("/privacy/", _("Privacy")),
     ("/accessibility/", _("Accessibility")),
     ("/convenience/", _("All phone numbers")),
-    ("/desk/", _("For officers")),
+    (DESK, _("For officers")),
 )
 HOTLINES = (
     Hotline(number="110", label=_("Emergency: you or somebody else is in danger")),
