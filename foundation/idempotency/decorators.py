@@ -23,12 +23,11 @@ from foundation.idempotency.errors import KeyInvalid, KeyMissing
 from foundation.idempotency.run_once import KeyedRequest, run_once
 from foundation.idempotency.sealing import Answer
 from foundation.rest.problems import describe
+from foundation.rest.schema import SHORTEST_ANONYMOUS_KEY
 from foundation.web.actors import ANONYMOUS, actor_label
 
 Handler = Callable[..., HttpResponseBase]
 
-# Whoever is not signed in shares one space of keys: a short one could meet somebody else's.
-SHORTEST_ANONYMOUS: Final = 16
 KEPT_HEADERS: Final = ("Content-Type", "Location", "ETag", "Content-Language")
 _KEY: Final = re.compile(r"[!-~]{1,64}")
 
@@ -72,7 +71,7 @@ def _key_of(request: Request, actor: str) -> str:
     key = request.headers.get("Idempotency-Key")
     if not key:
         raise KeyMissing
-    if not _KEY.fullmatch(key) or (actor == ANONYMOUS and len(key) < SHORTEST_ANONYMOUS):
+    if not _KEY.fullmatch(key) or (actor == ANONYMOUS and len(key) < SHORTEST_ANONYMOUS_KEY):
         raise KeyInvalid
     return key
 

@@ -10,36 +10,43 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from foundation.rest.permissions import IsPublic
 from foundation.rest.problems import CONTENT_TYPE
 from foundation.rest.serializers import StrictSerializer
 
+# Whoever is not signed in shares one space of keys: a short one could meet somebody else's.
+SHORTEST_ANONYMOUS_KEY: Final = 16
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # The same characters that StrictSerializer refuses, and something to read, in the notation of ECMA 262.
-_PRINTABLE: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+_PRINTABLE: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]"
 # For a text that may be blank, which drf-spectacular describes as either an empty text or one of this pattern.
 PRINTABLE: Final = f"^{_PRINTABLE}+$"
-PRINTABLE_NOT_BLANK: Final = rf"^{_PRINTABLE}*[^\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{_PRINTABLE}*$"
+PRINTABLE_NOT_BLANK: Final = rf"^{_PRINTABLE}*[^\s\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]{_PRINTABLE}*$"
 
-IDEMPOTENCY_KEY: Final = OpenApiParameter(
-    name="Idempotency-Key",
-    location=OpenApiParameter.HEADER,
-    required=True,
-    type={"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[!-~]+$"},
-    description="A value of your own, new for each thing you want done, such as a UUID. Repeating a request with the same key "
-    "returns the first answer instead of doing it again; keys are remembered for seven days.",
-)
+
+def idempotency_key(*, shortest: int) -> OpenApiParameter:
+    """Describe the header that makes a request safe to repeat."""
+    return OpenApiParameter(
+        name="Idempotency-Key",
+        location=OpenApiParameter.HEADER,
+        required=True,
+        type={"type": "string", "minLength": shortest, "maxLength": 64, "pattern": "^[!-~]+$"},
+        description="A value of your own, new for each thing you want done, such as a UUID. Repeating a request with the same key "
+        "returns the first answer instead of doing it again; keys are remembered for seven days.",
+    )
+
 
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
     "description": "Why the request was not carried out (RFC 9457).",
     "required": ["type", "title", "status", "code", "detail", "trace_id"],
     "properties": {
-        "type": {"type": "string", "format": "uri-reference"},
-        "title": {"type": "string"},
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string", "examples": ["Bad request"]},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "code": {"type": "string", "description": "Stable; for programs.", "pattern": "^[a-z][a-z0-9_]*$"},
+        "code": {"type": "string", "description": "Stable; for programs.", "pattern": "^[a-z][a-z0-9_]*$", "examples": ["invalid_input"]},
         "detail": {"type": "string", "description": "For people, in the language asked for."},
-        "trace_id": {"type": "string", "description": "Quote it when you ask for help."},
+        "trace_id": {"type": "string", "description": "Quote it when you ask for help.", "examples": ["4bf92f3577b34da6a3ce929d0e0e4736"]},
         "errors": {
             "type": "array",
             "items": {
@@ -88,8 +95,16 @@ class HallSchema(AutoSchema):
         parameters = list(super().get_override_parameters())
         handler = getattr(self.view, getattr(self.view, "action", None) or self.method.lower(), None)
         if self.method != "GET" and (getattr(handler, "idempotent", False) or getattr(self.view, "idempotent", False)):
-            parameters.append(IDEMPOTENCY_KEY)
+            parameters.append(idempotency_key(shortest=SHORTEST_ANONYMOUS_KEY if self._is_public() else 1))
         return parameters
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Say that nobody has to sign in where everybody may call."""
+        ways = list(super().get_auth())
+        return [{}, *ways] if self._is_public() and {} not in ways else ways
+
+    def _is_public(self) -> bool:
+        return any(isinstance(permission, IsPublic) for permission in self.view.get_permissions())
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         schema = super()._map_serializer_field(field, direction, bypass_extensions)  # type: ignore[no-untyped-call]
