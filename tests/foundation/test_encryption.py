@@ -117,6 +117,20 @@ def test_each_key_of_the_ring_opens_what_it_sealed_and_the_first_seals():
         KeyRing({"new": NEW}).open(sealed, context="a")
 
 
+def test_a_later_layout_is_not_mistaken_for_this_one():
+    ring = KeyRing({"k1": NEW})
+    with pytest.raises(CannotOpen, match="not a sealed value"):
+        ring.open(b"\x02" + ring.seal("text", context="a")[1:], context="a")
+
+
+def test_each_column_has_a_key_of_its_own(holder):
+    name, phone = (Holder._meta.get_field(field) for field in ("name", "phone"))
+    place = f"encryption_holder.name:{holder.pk}"
+    assert name.ring.open(stored("name", holder.pk), context=place) == "张三"
+    with pytest.raises(CannotOpen):
+        phone.ring.open(stored("name", holder.pk), context=place)
+
+
 def test_a_ring_without_keys_is_refused():
     with pytest.raises(ValueError, match="needs a key"):
         KeyRing({})
@@ -245,6 +259,8 @@ def test_a_row_copied_under_another_key_unread_is_refused(holder, holders):
     copy.pk = uuid.uuid4()
     with pytest.raises(CannotOpen):
         copy.save(force_insert=True)
+    with pytest.raises(CannotOpen):
+        Holder._meta.get_field("name").pre_save(copy, add=True)
 
 
 def test_a_row_without_a_key_is_refused():

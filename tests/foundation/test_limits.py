@@ -63,6 +63,7 @@ class TestOneTarget:
 
     def test_is_told_when_to_come_back(self):
         assert fill(rule()) == 600
+        assert seconds_refused(rule(), NOW + timedelta(seconds=1.5)) == 599
         assert seconds_refused(rule(), NOW + 9 * MINUTE + timedelta(seconds=59.5)) == 1
 
     def test_may_try_again_when_the_lock_is_over(self):
@@ -88,6 +89,11 @@ class TestOneTarget:
         fill(rule())
         fill(rule(), NOW + 10 * MINUTE)
         assert fill(rule(), NOW + (30 + 80) * MINUTE - timedelta(seconds=1)) == 2400
+
+    def test_does_not_keep_quiet_while_a_window_is_open(self):
+        fill(rule())
+        take(rule(), target="a", now=NOW + 10 * MINUTE)
+        assert fill(rule(), NOW + (20 + 80) * MINUTE - timedelta(seconds=1)) == 1200
 
     def test_is_always_locked_as_long_where_nothing_doubles(self):
         limit = rule(longest_lock=10 * MINUTE)
@@ -239,6 +245,15 @@ def test_what_is_forgotten_limited_nothing_any_more():
     assert forget_expired(now=NOW, batch=3) == 7
     assert not is_admitted(rule())
     assert forget_expired(now=NOW) == 0
+
+
+@pytest.mark.django_db
+def test_an_open_window_is_not_forgotten():
+    limit = rule(longest_lock=10 * MINUTE)
+    for _ in range(2):
+        take(limit, target="a", now=NOW)
+    assert forget_expired(now=NOW + 9 * MINUTE) == 0
+    assert [is_admitted(limit, NOW + 9 * MINUTE) for _ in range(2)] == [True, False]
 
 
 @pytest.mark.django_db
