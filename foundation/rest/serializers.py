@@ -75,7 +75,7 @@ def _expected(field: serializers.Field[Any, Any, Any, Any], value: Any) -> Any:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if isinstance(field, serializers.BooleanField) and not isinstance(value, bool):
         return _("Must be true or false.")
-    if isinstance(field, serializers.IntegerField) and not (is_number and float(value).is_integer()):
+    if isinstance(field, serializers.IntegerField) and (not is_number or (isinstance(value, float) and not value.is_integer())):
         return _("Must be a whole number, without quotes.")
     if isinstance(field, serializers.FloatField) and not is_number:
         return _("Must be a number, without quotes.")

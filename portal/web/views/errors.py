@@ -1,16 +1,21 @@
 """What a person reads when something fails: what happened, what to do next, and a number to tell at the phone.
 
-The pages for faults of the machine itself use no context processor, no session and no database, for any of them may be what failed.
+A path of the API is answered by a problem document instead. The pages for faults of the machine itself use no context
+processor, no session and no database, for any of them may be what failed.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from foundation.rest.handlers import failed, refused
+from foundation.rest.problems import is_api
 from portal.context import frame
 
 logger = logging.getLogger(__name__)
@@ -22,11 +27,15 @@ def _plain(request: HttpRequest, status: int, template: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request cannot be understood."""
+    if is_api(request):
+        return refused(request, exception)
     return _plain(request, 400, "errors/400.html")
 
 
 def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: the person may not see this."""
+    if is_api(request):
+        return refused(request, exception)
     return render(request, "errors/403.html", {"status": 403}, status=403)
 
 
@@ -38,6 +47,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: there is nothing at this address."""
+    if is_api(request):
+        return refused(request, exception)
     return _plain(request, 404, "errors/404.html")
 
 
@@ -47,7 +58,13 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: the fault is ours."""
+    """500: the fault is ours; or 503, if the database is away and it went wrong before a view."""
+    if is_api(request):
+        return failed(request)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = unavailable(request)
+        response["Retry-After"] = "5"
+        return response
     return _plain(request, 500, "errors/500.html")
 
 
