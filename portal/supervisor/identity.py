@@ -68,7 +68,8 @@ def _candidates() -> Iterator[Identity]:
     if shutil.which("setpriv"):
         become = ("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", "--pdeathsig=INT")
         one = "-all,+dac_override"
-        keep = (f"--inh-caps={one}", f"--ambient-caps={one}", f"--bounding-set={one}")
+        # Without the last bit access(2) answers as if the capability were not there, and initdb asks it.
+        keep = (f"--inh-caps={one}", f"--ambient-caps={one}", f"--bounding-set={one}", "--securebits=+no_setuid_fixup")
         yield Identity(prefix=(*become, *keep, "--"), uid=nobody.pw_uid, gid=nobody.pw_gid)
         yield Identity(prefix=(*become, "--"), uid=nobody.pw_uid, gid=nobody.pw_gid)
 

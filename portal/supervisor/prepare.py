@@ -56,7 +56,7 @@ def collect_static_files(*, stamp: Path) -> None:
     """Collect and compress static files when one of them changed."""
     from django.contrib.staticfiles.finders import get_finders
 
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(["CVS", ".*", "*~"]):
             status = Path(storage.path(name)).stat()

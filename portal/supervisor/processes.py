@@ -26,7 +26,7 @@ def spawn(
     The kernel sends it ``at_our_death`` when the calling *thread* ends, so call this from a thread that stays.
     ``held`` are descriptors, of locks, that it keeps open as long as it lives.
     """
-    leash = [sys.executable, "-I", "-S", LEASH, str(int(at_our_death)), str(os.getpid())]
+    leash: list[str | Path] = [sys.executable, "-I", "-S", LEASH, str(int(at_our_death)), str(os.getpid())]
     return subprocess.Popen(
         [*leash, *command],
         env=None if environment is None else dict(environment),

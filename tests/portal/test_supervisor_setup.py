@@ -164,7 +164,7 @@ def test_every_gate_runs_and_the_end_names_those_that_failed(capfd):
 
 
 def test_a_gate_that_does_not_exist_is_not_a_gate_that_holds():
-    with pytest.raises(Problem, match="No gate is called spelling. There are: A."):
+    with pytest.raises(Problem, match=r"No gate is called spelling\. There are: A\."):
         check.wanted([check.Gate(name="A", command=[])], ["spelling"])
 
 
