@@ -22,7 +22,7 @@ from foundation.inquiries.operations.revoke_code import revoke_code
 from foundation.inquiries.operations.rotate_code import rotate_code
 from foundation.limits.models import Bucket
 from foundation.limits.rules import INQUIRY_PLATFORM, INQUIRY_SELECTOR, INQUIRY_SOURCE
-from tests.foundation.test_limits import in_parallel
+from tests.parallel import in_parallel
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

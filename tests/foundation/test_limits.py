@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, BoundedSemaphore
 from uuid import uuid4
@@ -11,7 +10,7 @@ from uuid import uuid4
 import pytest
 import redis
 from django.conf import settings as site
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from foundation.limits.operations.forget_expired import forget_expired
 from foundation.limits.rules import INQUIRY_SELECTOR, RULES, Rule
 from foundation.limits.slow_hashes import slow_hash_slot
 from foundation.limits.tasks import forget
+from tests.parallel import in_parallel
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -163,17 +163,6 @@ def test_no_history_of_wrong_attempts_gets_more_than_the_limit_in_any_window(ste
 
 
 # --- real transactions ------------------------------------------------------------------------------------------------
-
-
-def in_parallel(work, count, threads=16):
-    def with_own_connection(number):
-        try:
-            return work(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(with_own_connection, range(count)))
 
 
 @pytest.mark.django_db(transaction=True)
