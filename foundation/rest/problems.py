@@ -121,9 +121,7 @@ def _domain_error(error: DomainError) -> Problem:
     if error.status == 401:
         headers["WWW-Authenticate"] = getattr(error, "challenge", CHALLENGE)
     errors = (FieldError(field=error.field, message=str(error.message), code=error.code),) if error.field else ()
-    return Problem(
-        status=error.status, code=error.code, detail=error.message, errors=errors, headers=headers, is_uniform=error.is_uniform
-    )
+    return Problem(status=error.status, code=error.code, detail=error.message, errors=errors, headers=headers, is_uniform=error.is_uniform)
 
 
 @describe.register
