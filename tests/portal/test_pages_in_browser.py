@@ -20,7 +20,7 @@ TOKEN = "AbCdEf0123456789_-AbCd"
 
 @pytest.fixture
 def open_page(chromium, live_server):
-    """Open an address in a window of its own; console errors and failed loads fail the test."""
+    """Open an address in a window of its own; faults of scripts, policy and static files are kept for the test to look at."""
     contexts = []
 
     def open_page(path="/", *, width=1280, language="en", scripts=True):
@@ -31,7 +31,8 @@ def open_page(chromium, live_server):
         page = context.new_page()
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("requestfailed", lambda request: page.faults.append(request.url))
+        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on("response", lambda answer: page.faults.append(answer.url) if answer.status >= 400 and "/static/" in answer.url else None)
         page.goto(live_server.url + path)
         return page
 
