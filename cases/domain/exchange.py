@@ -70,14 +70,23 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """A step to another status, or news without one. ``ground`` withholds its words."""
+    """A step to another status, or news without one: in words of its own in both languages, or by the code of a standard phrase.
+
+    ``detail`` is for verified parties only. ``ground`` withholds the words.
+    """
 
     at: datetime
     status: str = ""
     text_en: str = ""
     text_zh: str = ""
+    phrase: str = ""
     detail: str = ""
     ground: str = ""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing beyond its status."""
+        return not (self.text_en or self.text_zh or self.phrase or self.detail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +215,7 @@ def moment_told(moment: datetime, *, now: datetime, field: str) -> datetime:
 def check_initial(*, kind: str, status: str) -> None:
     """Refuse a case that begins in the middle: the steps before are told, each by a message of its own."""
     if status not in {"", WORKFLOWS[kind].initial}:
-        raise RuleViolated(_("A case begins in the first status of its kind."), code="status_not_initial", field="data.status")
+        raise RuleViolated(_("A case begins in the first status of its kind."), code="status_not_initial", field="status")
 
 
 def step_of(*, kind: str, status: str, progress: Progress, is_late: bool) -> str | None:
@@ -216,24 +225,26 @@ def step_of(*, kind: str, status: str, progress: Progress, is_late: bool) -> str
     """
     table = WORKFLOWS[kind]
     if progress.status and progress.status not in table.statuses:
-        raise RuleViolated(_("A case of this kind has no such status."), code="status_unknown", field="data.status")
+        raise RuleViolated(_("A case of this kind has no such status."), code="status_unknown", field="status")
     if progress.status and (is_late or progress.status != status):
         return progress.status if is_late else table.between(status, progress.status).target
-    if not (progress.text_en or progress.detail):
-        raise RuleViolated(_("This tells nothing: no other status and no words."), code="nothing_to_publish", field="data.status")
+    if progress.is_silent:
+        raise RuleViolated(_("This tells nothing: no other status and no words."), code="nothing_to_publish", field="status")
     return None
 
 
 def check_words(progress: Progress, *, names: Iterable[str]) -> None:
-    """Refuse words that name a person, in any of their places, and standard words in one language only."""
+    """Refuse words that name a person, in any of their places, and words in one language only."""
     if bool(progress.text_en) != bool(progress.text_zh):
-        raise RuleViolated(_("Standard words come in both languages."), code="language_missing", field="data.text")
+        raise RuleViolated(_("Words come in both languages."), code="language_missing", field="text")
+    if progress.text_en and progress.phrase:
+        raise RuleViolated(_("Send words or the code of a phrase, not both."), code="text_and_phrase", field="phrase")
     known = list(names)
     for field, text in (("text.en", progress.text_en), ("text.zh", progress.text_zh), ("detail", progress.detail)):
         try:
             check_detail(text, names=known)
         except RuleViolated as error:
-            raise RuleViolated(error.message, code=error.code, field=f"data.{field}") from error
+            raise RuleViolated(error.message, code=error.code, field=field) from error
 
 
 class ForeignBureau(NotFound):

@@ -52,7 +52,7 @@ class ExchangeMessage(models.Model):
     message_id = models.CharField(max_length=64)
     source_case_id = models.CharField(max_length=80)
     source_sequence = models.PositiveIntegerField()
-    payload = EncryptedTextField(null=True, blank=True)
+    payload: models.Field[str | None, str | None] = EncryptedTextField(null=True, blank=True)  # type: ignore[assignment, misc]
     payload_digest = models.BinaryField(max_length=32)
     received_at = models.DateTimeField()
     state = models.CharField(max_length=12, choices=State)

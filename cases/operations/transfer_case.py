@@ -32,14 +32,18 @@ def transfer_case(
     if unit.pk == case.unit_id:
         raise RuleViolated(_("The case is with this unit already."), code="same_unit", field="unit")
     before, case.unit, case.officer = case.unit, unit, None
-    words = Words(
-        text_en=f"{unit.name_en} has taken over from {before.name_en}.",
-        text_zh=f"本案已由{before.name_zh}移交{unit.name_zh}办理。",
-        detail=detail,
-    )
-    append_entry(case=case, kind=EntryKind.TRANSFER, actor=actor, now=now, words=words)
+    append_entry(case=case, kind=EntryKind.TRANSFER, actor=actor, now=now, words=transfer_words(before=before, after=unit, detail=detail))
     record_action(actor=actor, action="case.transfer", subject=case, now=now, changes={"unit": (before.code, unit.code)})
     return case
+
+
+def transfer_words(*, before: Organisation, after: Organisation, detail: str = "") -> Words:
+    """Return what the timeline says of a case that another unit took over."""
+    return Words(
+        text_en=f"{after.name_en} has taken over from {before.name_en}.",
+        text_zh=f"本案已由{before.name_zh}移交{after.name_zh}办理。",
+        detail=detail,
+    )
 
 
 @transaction.atomic

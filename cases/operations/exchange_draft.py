@@ -1,0 +1,114 @@
+"""What a batch of messages will write: made in memory first, then written with one statement a table."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from cases.domain.clocks import ClockEvent
+from cases.models import Case, ExchangeMessage, Party, ProgressEntry
+from cases.models.progress_entry import CLOCK_KINDS
+from cases.operations.append_entry import PROGRESSED, seal_onto, set_deadline
+from foundation.accounts.actors import Actor
+from foundation.accounts.models import Feed
+from foundation.audit.log import Change, record_action
+from foundation.outbox.events import publish_many
+from foundation.progress.models import TimelineEntry
+
+# What a message may change in a case that is there.
+_MOVED: Final = (
+    "unit",
+    "officer",
+    "status",
+    "status_since",
+    "stage_since",
+    "publication",
+    "ground",
+    "due_at",
+    "closed_at",
+    "closed_by",
+    "source",
+    "source_case_id",
+    "source_sequence",
+    "progress_length",
+    "progress_head",
+)
+_ANSWERED: Final = ("state", "code", "field", "entry_sequence", "closes", "settled_at", "payload")
+
+
+@dataclass(kw_only=True)
+class Draft:
+    """Rows that are not saved yet. Cases in it are locked, or new."""
+
+    feed: Feed
+    actor: Actor
+    now: datetime
+    cases: dict[str, Case] = field(default_factory=dict)
+    parties: list[Party] = field(default_factory=list)
+    entries: list[ProgressEntry] = field(default_factory=list)
+    received: list[ExchangeMessage] = field(default_factory=list)
+    answered: dict[UUID, ExchangeMessage] = field(default_factory=dict)
+    deeds: list[tuple[str, Case, dict[str, Change]]] = field(default_factory=list)
+    alarms: Counter[str] = field(default_factory=Counter)
+
+    def touch(self, case: Case) -> None:
+        """Save the case with the batch."""
+        self.cases[case.reference] = case
+
+    def append(self, *, case: Case, entry: ProgressEntry, moves_stage: bool = False) -> ProgressEntry:
+        """Seal an entry at the end of the case's timeline, as ``append_entry`` does for one; without a status it has the case's."""
+        entry.recorded_at, entry.recorded_by = self.now, self.actor.label
+        entry.status = entry.status or case.status
+        entry.publication = TimelineEntry.Publication.WITHHELD if entry.ground else TimelineEntry.Publication.OPEN
+        seal_onto(case, entry, moves_stage=moves_stage, actor=self.actor)
+        self.entries.append(entry)
+        self.touch(case)
+        return entry
+
+    def write(self) -> None:
+        """Save everything, and tell the outbox and the audit log. Whatever the database refuses takes the whole draft with it."""
+        known = [case for case in self.cases.values() if case.pk]
+        self._set_deadlines(known)
+        Case.objects.bulk_create([case for case in self.cases.values() if not case.pk])
+        # Rows that are there and locked are written over in one statement; bulk_update would spell out each value of each row.
+        Case.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=_MOVED)
+        Party.objects.bulk_create(self.parties)
+        ProgressEntry.objects.bulk_create(self.entries)
+        ExchangeMessage.objects.bulk_create(self.received)
+        self._write_answers()
+        told = [(entry.case.reference, entry.sequence) for entry in self.entries]
+        told += [(case.reference, case.progress_length) for _action, case, _changes in self.deeds]
+        publish_many(PROGRESSED, payloads=[{"reference": reference, "sequence": number} for reference, number in told], now=self.now)
+        self._write_audit()
+
+    def _set_deadlines(self, known: Iterable[Case]) -> None:
+        stages = {case.pk: case.stage_since for case in known}
+        events: defaultdict[int, list[ClockEvent]] = defaultdict(list)
+        for entry in ProgressEntry.objects.filter(case_id__in=stages, kind__in=CLOCK_KINDS).order_by("sequence"):
+            if entry.at >= stages[entry.case_id]:
+                events[entry.case_id].append(ClockEvent(kind=entry.kind, at=entry.at, days=entry.term_days))
+        for case in self.cases.values():
+            set_deadline(case, clock_events=events[case.pk])
+
+    def _write_answers(self) -> None:
+        settled = [row for row in self.answered.values() if row.settled_at]
+        held = [row.pk for row in self.answered.values() if not row.settled_at]
+        ExchangeMessage.objects.bulk_update(settled, _ANSWERED)
+        if held:
+            ExchangeMessage.objects.filter(pk__in=held).update(state=ExchangeMessage.State.QUARANTINED)
+
+    def _write_audit(self) -> None:
+        for action, case, changes in self.deeds:
+            record_action(actor=self.actor, action=action, subject=case, now=self.now, changes=changes)
+        for of, times in self.alarms.items():
+            changes = {"of": (None, of), "messages": (0, times)}
+            record_action(actor=self.actor, action="exchange.foreign_bureau", subject=self.feed, now=self.now, changes=changes)
+
+
+def counted(rows: Iterable[ExchangeMessage]) -> dict[str, Change]:
+    """Return how many rows are in which state, as the audit log writes it."""
+    return {state: (0, number) for state, number in sorted(Counter(row.state for row in rows).items())}

@@ -1,0 +1,103 @@
+"""What the hall holds of each case that a feed speaks of, locked in one order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Q
+
+from cases.domain.exchange import Body, Handover, Registration
+from cases.models import Case, Category, ExchangeMessage
+from foundation.accounts.models import Feed
+from foundation.organisations.models import Organisation
+
+
+@dataclass(kw_only=True)
+class Stream:
+    """One case of the source: the case, once it is known, and the messages whose turn has not come, by number."""
+
+    source_case_id: str
+    case: Case | None = None
+    unsettled: defaultdict[int, list[ExchangeMessage]] = field(default_factory=lambda: defaultdict(list))
+    new_names: list[str] = field(default_factory=list)
+
+    @property
+    def consumed(self) -> int:
+        """The last number that has had its turn; none has before the case is known."""
+        return self.case.source_sequence if self.case else 0
+
+    def names(self) -> list[str]:
+        """Return the names that may not stand in the timeline."""
+        known = self.case.parties.all() if self.case and self.case.pk else ()
+        return [party.name for party in known] + self.new_names
+
+    def has(self, number: int) -> bool:
+        """Whether a message that was not refused waits under this number."""
+        return any(row.state != ExchangeMessage.State.REFUSED for row in self.unsettled.get(number, ()))
+
+
+class Reference:
+    """Units and categories by code, read together for the messages at hand and one by one for those that waited."""
+
+    def __init__(self, bodies: Iterable[Body]) -> None:
+        listed = list(bodies)
+        units = {body.unit for body in listed if isinstance(body, Registration | Handover)}
+        categories = {body.category for body in listed if isinstance(body, Registration)}
+        found = Organisation.objects.filter(code__in=units) if units else ()
+        self._units: dict[str, Organisation | None] = dict.fromkeys(units) | {unit.code: unit for unit in found}
+        known = Category.objects.filter(code__in=categories) if categories else ()
+        self._categories: dict[str, Category | None] = dict.fromkeys(categories) | {each.code: each for each in known}
+
+    def unit(self, code: str) -> Organisation | None:
+        """Return the unit that exists under this code now."""
+        if code not in self._units:
+            self._units[code] = Organisation.objects.filter(code=code).first()
+        unit = self._units[code]
+        return unit if unit is not None and unit.is_active else None
+
+    def category(self, code: str) -> Category | None:
+        """Return the category that is used under this code."""
+        if code not in self._categories:
+            self._categories[code] = Category.objects.filter(code=code).first()
+        category = self._categories[code]
+        return category if category is not None and category.is_active else None
+
+
+def lock_feed(feed_id: int) -> Feed:
+    """Return the feed, locked until the transaction ends: its batches are taken one after the other.
+
+    Waiting for any lock ends after five seconds with ``OperationalError``, so that a feed that sends many batches at once
+    cannot take every worker of the site. Rows that refer to the feed can still be written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+    feeds = Feed.objects.select_for_update(of=("self",), no_key=True).select_related("bureau")
+    return feeds.filter(pk=feed_id)[0]
+
+
+def lock_streams(
+    *, feed: Feed, source_case_ids: Iterable[str], references: Iterable[str] = ()
+) -> tuple[dict[str, Stream], dict[str, Case]]:
+    """Return a stream for each case of the source, and the cases of the given references, all locked.
+
+    Rows are locked in the order of their references, as whoever locks several cases does, or two of them could wait for each other.
+    """
+    streams = {each: Stream(source_case_id=each) for each in source_case_ids}
+    named = set(references)
+    wanted = Q(bureau_code=feed.bureau_code, source=feed.code, source_case_id__in=list(streams))
+    if named:
+        wanted |= Q(reference__in=named)
+    cases = Case.objects.filter(wanted).select_for_update(of=("self",)).select_related("unit", "category").prefetch_related("parties")
+    by_reference = {}
+    for case in cases.order_by("reference"):
+        if case.reference in named:
+            by_reference[case.reference] = case
+        if case.source == feed.code and case.source_case_id in streams and case.bureau_code == feed.bureau_code:
+            streams[case.source_case_id].case = case
+    rows = ExchangeMessage.objects.unsettled().filter(feed=feed, source_case_id__in=list(streams))
+    for row in rows.order_by("source_sequence", "received_at"):
+        streams[row.source_case_id].unsettled[row.source_sequence].append(row)
+    return streams, by_reference

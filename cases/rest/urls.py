@@ -1,0 +1,11 @@
+"""The routes of the API of cases, below ``/api/v1/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cases.rest.exchange import ExchangeCases
+
+urlpatterns = [
+    path("exchange/cases/", ExchangeCases.as_view(), name="exchange-cases"),
+]
