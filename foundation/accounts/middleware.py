@@ -41,8 +41,9 @@ class SecondFactorMiddleware:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session was opened with a second factor."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    """Whether the person who is signed in opened this session with a second factor."""
+    user = request.user if isinstance(request.user, User) else None
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
 def actor_of_request(request: HttpRequest) -> Actor:
