@@ -144,6 +144,7 @@ def _database(cluster: postgres.Cluster) -> Service:
         command=cluster.command(),
         is_ready=lambda pid: cluster.is_ready(),
         stop_by=signal.SIGINT,
+        noise=["the database system is starting up"],
         mend=f"Mend that, then start again. To start with an empty hall instead: mv {cluster.data} {cluster.data}.old",
     )
 
