@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from cases.models import Case
+from cases.models.progress_entry import EntryKind
 from cases.operations.append_entry import PROGRESSED
-from cases.operations.refresh_figures import month_of, refresh_figures
+from cases.operations.import_histories import IMPORTED
+from cases.operations.refresh_figures import month_of, refresh_figures, refresh_figures_of_bureau
 from foundation.outbox.events import register as on
-
-IMPORTED = "case.month_imported"
 
 
 def register() -> None:
@@ -22,8 +22,12 @@ def register() -> None:
 
 def count_month_of_case(payload: Mapping[str, Any], now: datetime) -> None:
     """Keep open data up to date with a case that was registered, moved or closed to inquiry."""
-    case = Case.objects.only("unit_id", "reported_at").get(reference=payload["reference"])
-    refresh_figures(unit_id=case.unit_id, month=month_of(case.reported_at), now=now)
+    case = Case.objects.only("unit_id", "bureau_code", "reported_at").get(reference=payload["reference"])
+    month = month_of(case.reported_at)
+    if case.entries.filter(sequence=payload["sequence"], kind=EntryKind.TRANSFER).exists():
+        refresh_figures_of_bureau(bureau_code=case.bureau_code, month=month, also_unit_id=case.unit_id, now=now)
+    else:
+        refresh_figures(unit_id=case.unit_id, month=month, now=now)
 
 
 def count_month(payload: Mapping[str, Any], now: datetime) -> None:

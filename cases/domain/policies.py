@@ -41,6 +41,12 @@ def check_publication(publication: str, ground: str) -> None:
         )
 
 
+def check_not_opener_than_law(by_law: str, publication: str) -> None:
+    """Refuse to open, even in part, what the law closes for its category; ``by_law`` is the category's own level."""
+    if by_law == Publication.CLOSED and publication != Publication.CLOSED:
+        raise RuleViolated(_("Cases of this category are closed by law."), code="must_be_closed", field="publication")
+
+
 def check_not_future(moment: datetime, *, now: datetime, field: str) -> None:
     """Refuse a moment that has not come yet."""
     if moment > now:

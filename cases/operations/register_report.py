@@ -9,8 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.domain.policies import check_detail, check_not_future, check_publication
-from cases.domain.publication import Publication
+from cases.domain.policies import check_detail, check_not_future, check_not_opener_than_law, check_publication
 from cases.domain.workflow import WORKFLOWS
 from cases.models import Case, Category, Party
 from cases.models.progress_entry import EntryKind
@@ -57,7 +56,7 @@ def register_report(
     if not publication:
         publication, ground = category.default_publication, category.default_ground
     check_publication(publication, ground)
-    _check_not_opener_than_law(category, publication)
+    check_not_opener_than_law(category.default_publication, publication)
     if not parties:
         raise RuleViolated(_("Enter at least one person."), code="party_missing", field="name")
     check_detail(detail, names=[party.name for party in parties])
@@ -85,18 +84,20 @@ def register_report(
     return case
 
 
-def _check_not_opener_than_law(category: Category, publication: str) -> None:
-    if category.default_publication == Publication.CLOSED and publication != Publication.CLOSED:
-        raise RuleViolated(_("Cases of this category are closed by law."), code="must_be_closed", field="publication")
-
-
 def enter_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Party:
     """Write a party of a case; raise ``RuleViolated(field="id_number")`` for a number that cannot be one."""
+    entered = new_party(case=case, party=party, actor=actor, now=now)
+    entered.save(force_insert=True)
+    return entered
+
+
+def new_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Party:
+    """Return a party of a case, checked and not saved; raise ``RuleViolated`` naming the field."""
     if not party.name.strip():
         raise RuleViolated(_("Enter the person's name."), code="name_missing", field="name")
     id_number = read_resident_id(party.id_number, today=city_date(now), field="id_number").number if party.id_number else ""
     phone = normalise_phone(party.phone, field="phone") if party.phone else ""
-    return Party.objects.create(
+    return Party(
         case=case,
         role=party.role,
         name=party.name.strip(),

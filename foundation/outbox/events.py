@@ -44,7 +44,7 @@ def publish(name: str, *, now: datetime, **payload: Any) -> Event:
 
 
 def publish_once(name: str, *, now: datetime, **payload: Any) -> Event:
-    """Publish unless the same event still waits; that one is held back until the caller's transaction ends, so that it tells of this too."""
+    """Publish unless the same event still waits; that one is held back until the caller's change is committed, and tells of it too."""
     waiting = Event.objects.filter(name=name, payload=payload, leased_until__isnull=True, done_at__isnull=True, dead_at__isnull=True)
     # One that a worker is taking at this moment is locked, and may look before we commit: it does not count.
     return waiting.select_for_update(skip_locked=True).first() or publish(name, now=now, **payload)
