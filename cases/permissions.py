@@ -21,6 +21,7 @@ COMPLAINT = "case.complaint"
 EXCHANGE = "case.exchange"
 RELEASE_FEED = "case.release_feed"
 IMPORT = "case.import"
+AUDIT = "audit.read"
 
 
 def check_may(actor: Actor, capability: str, case: Case) -> None:

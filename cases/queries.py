@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case as SqlCase
 from django.db.models import Count, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
+from cases.domain.clocks import ClockEvent, Deadline, stage_deadline
+from cases.domain.next_steps import next_step
+from cases.domain.publication import Publication
+from cases.domain.statuses import Status
+from cases.domain.timeline import ShownEntry, shown_entries
 from cases.models import Case, CaseQuerySet, Complaint, ProgressEntry
+from cases.models.progress_entry import CLOCK_KINDS
 from foundation.accounts.actors import Actor
+from foundation.audit.models import AccessEntry, AuditEntry
 from foundation.errors import NotFound
 from foundation.organisations.models import Organisation
 
@@ -42,7 +51,7 @@ def units_for(actor: Actor, capability: str = "case.read") -> QuerySet[Organisat
 def worklist(*, actor: Actor, unit: Organisation, name: str, now: datetime) -> CaseQuerySet:
     """Return one worklist of one unit; raise ``NotFound`` if the actor may not read there or there is no such list."""
     if not actor.can("case.read", unit) or name not in WORKLISTS:
-        raise NotFound()
+        raise NotFound
     cases = Case.objects.of_unit(unit)
     chosen = {
         "new": cases.new,
@@ -80,6 +89,88 @@ def case_for_reading(*, actor: Actor, reference: str) -> Case:
 def timeline(case: Case) -> list[ProgressEntry]:
     """Return the entries of a case in order, to be read and not changed."""
     return list(ProgressEntry.objects.filter(case_id=case.pk).order_by("sequence"))
+
+
+def deadline_of(case: Case, entries: Iterable[ProgressEntry]) -> Deadline | None:
+    """Return the legal deadline of the case's stage with how it was computed, from entries that were read already."""
+    events = [
+        ClockEvent(kind=entry.kind, at=entry.at, days=entry.term_days)
+        for entry in entries
+        if entry.kind in CLOCK_KINDS and entry.at >= case.stage_since
+    ]
+    return stage_deadline(kind=case.kind, status=case.status, since=case.stage_since, events=events)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What the people concerned see of a case at this moment, oldest step first.
+
+    ``publication`` is ``open``; ``unit_only``, when all but the unit is empty; or ``closed``, when everything is.
+    """
+
+    publication: str
+    status: str = ""
+    next_step: str = ""
+    deadline: Deadline | None = None
+    steps: tuple[ShownEntry, ...] = ()
+
+    @property
+    def status_label(self) -> str:
+        """The stage in the language of the page."""
+        return str(Status(self.status).label) if self.status else ""
+
+
+def sight_of(case: Case, *, with_detail: bool) -> Sight:
+    """Return the case as the holder of the receipt sees it, or ``with_detail`` as a verified party does.
+
+    A case that was joined with another shows that one's stage and its later steps, without details: they are others' matter.
+    """
+    main = case.merged_into or case
+    if not (case.is_open_to_inquiry and main.is_open_to_inquiry):
+        return Sight(publication=Publication.CLOSED)
+    if Publication.UNIT_ONLY in {case.publication, main.publication}:
+        return Sight(publication=Publication.UNIT_ONLY)
+    own = timeline(case)
+    others = timeline(main) if main is not case else []
+    return Sight(
+        publication=Publication.OPEN,
+        status=main.status,
+        next_step=str(next_step(kind=main.kind, status=main.status)),
+        deadline=deadline_of(main, others or own),
+        steps=(*shown_entries(own, with_detail=with_detail), *_after_joining(case, own, others)),
+    )
+
+
+def _after_joining(case: Case, own: list[ProgressEntry], others: list[ProgressEntry]) -> list[ShownEntry]:
+    joined_at = max((entry.recorded_at for entry in own), default=case.registered_at)
+    later = {entry.sequence for entry in others if entry.recorded_at > joined_at}
+    return [step for step in shown_entries(others, with_detail=False) if step.sequence in later]
+
+
+def entry_of(case: Case, sequence: int) -> ProgressEntry:
+    """Return one entry of a case's timeline; raise ``NotFound``."""
+    entry = ProgressEntry.objects.filter(case_id=case.pk, sequence=sequence).first()
+    if entry is None:
+        raise NotFound(_("There is no such step in this case."), code="entry_not_found")
+    return entry
+
+
+def own_cases(actor: Actor) -> CaseQuerySet:
+    """Return the cases that a signed-in resident may follow, newest first; none for who is no resident."""
+    if actor.id_number_index is None:
+        return Case.objects.none()
+    found = Case.objects.visible_to(actor).open_to_inquiry()
+    return found.select_related("unit", "merged_into").order_by("-registered_at", "-id")
+
+
+def looks_at(subject: Case) -> QuerySet[AccessEntry]:
+    """Return who looked at a case, the latest first."""
+    return AccessEntry.objects.filter(subject_kind="case", subject_reference=subject.reference).order_by("-at", "-pk")
+
+
+def deeds_in(case: Case) -> QuerySet[AuditEntry]:
+    """Return what was done to a case, the latest first."""
+    return AuditEntry.objects.filter(subject_kind="case", subject_reference=case.reference).order_by("-at", "-pk")
 
 
 def complaints_for(actor: Actor) -> QuerySet[Complaint]:

@@ -13,8 +13,11 @@ urlpatterns = [
     *(path(f"{name}/", pages.text, {"name": name}, name=name) for name in NAMES),
     path("q", inquiry.look_up, name="look-up"),
     path("accounts/", include("foundation.accounts.urls")),
+    path("desk/", include("cases.web.desk_urls")),
+    path("my/", include("cases.web.my_urls")),
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),
+    path("api/v1/", include("cases.rest.urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.
     path("api/<path:path>", unknown_route),
     path("organisations/", organisations.organisations, name="organisations"),

@@ -12,20 +12,32 @@ from cases.domain.statuses import Status
 
 
 class Entry(Protocol):
-    """What of an entry is shown."""
+    """What of an entry is shown. Nobody writes it here, so a model's column may be narrower than what is asked for."""
 
-    sequence: int
-    at: datetime
-    kind: str
-    status: str
-    text_en: str
-    text_zh: str
-    detail: str
-    publication: str
-    ground: str
-    refers_to: int | None
-    is_late: bool
-    hash: bytes
+    @property
+    def sequence(self) -> int: ...  # noqa: D102
+    @property
+    def at(self) -> datetime: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+    @property
+    def text_en(self) -> str: ...  # noqa: D102
+    @property
+    def text_zh(self) -> str: ...  # noqa: D102
+    @property
+    def detail(self) -> str: ...  # noqa: D102
+    @property
+    def publication(self) -> str: ...  # noqa: D102
+    @property
+    def ground(self) -> str: ...  # noqa: D102
+    @property
+    def refers_to(self) -> int | None: ...  # noqa: D102
+    @property
+    def is_late(self) -> bool: ...  # noqa: D102
+    @property
+    def hash(self) -> bytes | memoryview: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)

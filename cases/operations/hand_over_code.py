@@ -11,13 +11,16 @@ from cases.operations.locking import check_live, lock_case
 from cases.permissions import CODE, check_may, party_of
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.log import record_action
+from foundation.inquiries.models import InquiryCode
 from foundation.inquiries.operations.issue_code import IssuedCode
 from foundation.inquiries.operations.rotate_code import rotate_code
 
 
 @transaction.atomic
-def hand_over_code(*, actor: Actor, reference: str, now: datetime) -> tuple[Case, IssuedCode]:
-    """Return the case with a fresh code, which is shown this once; a code handed over before is dead from now on.
+def hand_over_code(
+    *, actor: Actor, reference: str, now: datetime, reason: InquiryCode.RevokeReason = InquiryCode.RevokeReason.REPLACED
+) -> tuple[Case, IssuedCode]:
+    """Return the case with a fresh code, which is shown this once; a code handed over before is dead from now on, for the ``reason``.
 
     A closed case has a code too: it answers like an unknown one until the case is opened, so that the paper alone tells nothing.
     """
@@ -27,9 +30,12 @@ def hand_over_code(*, actor: Actor, reference: str, now: datetime) -> tuple[Case
     else:
         check_may(actor, CODE, case)
     check_live(case)
-    code = rotate_code(kind="case", subject_reference=case.reference, bureau_code=case.bureau_code, actor=actor.label, now=now)
+    code = rotate_code(
+        kind="case", subject_reference=case.reference, bureau_code=case.bureau_code, actor=actor.label, now=now, reason=reason
+    )
     is_first = case.code_issued_at is None
     case.code_issued_at = now
     case.save(update_fields=["code_issued_at"])
-    record_action(actor=actor, action="case.issue_code" if is_first else "case.rotate_code", subject=case, now=now)
+    action, changes = ("case.issue_code", None) if is_first else ("case.rotate_code", {"reason": (None, str(reason))})
+    record_action(actor=actor, action=action, subject=case, now=now, changes=changes)
     return case, code

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -37,7 +39,15 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if match and match.url_name in _WITHOUT_SECOND_FACTOR:
             return None
-        return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return HttpResponseRedirect(_to_second_factor(request, user))
+
+
+def _to_second_factor(request: HttpRequest, user: User) -> str:
+    """Return where a second factor is given: to set one up does not yet count as having signed in with it."""
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        return reverse("mfa_activate_totp")
+    back = request.get_full_path() if request.method == "GET" and not request.path.startswith("/accounts/") else ""
+    return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}" if back else reverse("mfa_reauthenticate")
 
 
 def has_second_factor(request: HttpRequest) -> bool:
@@ -54,7 +64,7 @@ def actor_of_request(request: HttpRequest) -> Actor:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         if not isinstance(request.user, User):
-            raise NotAllowed()
+            raise NotAllowed
         if request.user.is_officer and not has_second_factor(request):
             raise NotAllowed(code="second_factor_missing")
         actor = actor_of_user(request.user)

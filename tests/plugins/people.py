@@ -39,14 +39,26 @@ def bureau(db):
 @pytest.fixture
 def branch(bureau):
     return _organisation(
-        code="310101000000", kind="branch", parent=bureau, name_zh="测试分局", name_en="Test Branch", phone="021-2222 0001", contact_confidence="high"
+        code="310101000000",
+        kind="branch",
+        parent=bureau,
+        name_zh="测试分局",
+        name_en="Test Branch",
+        phone="021-2222 0001",
+        contact_confidence="high",
     )
 
 
 @pytest.fixture
 def station(branch):
     return _organisation(
-        code="310101000001", kind="station", parent=branch, name_zh="第一派出所", name_en="First Station", phone="021-2222 0002", contact_confidence="high"
+        code="310101000001",
+        kind="station",
+        parent=branch,
+        name_zh="第一派出所",
+        name_en="First Station",
+        phone="021-2222 0002",
+        contact_confidence="high",
     )
 
 
@@ -93,6 +105,38 @@ def act():
     from foundation.accounts.actors import actor_of_user
 
     return actor_of_user
+
+
+@pytest.fixture
+def sign_in(db):
+    """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise."""
+    import zeal
+    from allauth.account.internal.flows.login import record_authentication
+    from django.http import HttpRequest
+    from django.test import Client
+
+    from foundation.accounts.models import User
+
+    class Browser(Client):
+        """Each request is looked at by itself: what a page asks once may be asked again by the next page."""
+
+        def request(self, **request):
+            with zeal.zeal_context():
+                return super().request(**request)
+
+    def sign_in(who, *, second_factor=True, language="en", **options):
+        user = who if isinstance(who, User) else User.objects.filter(reference=who.reference).first()
+        client = Browser(headers={"accept-language": language}, **options)
+        with zeal.zeal_ignore():
+            client.force_login(user)
+        if second_factor and user.is_officer:
+            request = HttpRequest()
+            request.session = client.session
+            record_authentication(request, user, method="mfa", type="totp")
+            request.session.save()
+        return client
+
+    return sign_in
 
 
 @pytest.fixture

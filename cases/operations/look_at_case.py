@@ -1,0 +1,48 @@
+"""Open a case to read it. Whoever does is written down with the reason, and the person concerned can see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.models import Case
+from cases.permissions import AUDIT, READ, party_of
+from cases.queries import case_for_reading
+from foundation.accounts.actors import Actor
+from foundation.audit.log import record_look
+from foundation.audit.models import AccessEntry
+from foundation.errors import NotFound
+from foundation.organisations.models import Organisation
+
+_ONLY_WATCHING = frozenset({READ, AUDIT})
+
+
+@transaction.atomic
+def look_at_case(*, actor: Actor, reference: str, now: datetime, is_enquiry: bool = False) -> Case:
+    """Return a case for an officer's page, with an access row for this look; raise ``NotFound``, which writes none.
+
+    The reason is the officer's own word when they answer a person's question (``is_enquiry``), else what their post says.
+    """
+    case = case_for_reading(actor=actor, reference=reference)
+    record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)
+    return case
+
+
+@transaction.atomic
+def look_at_own_case(*, actor: Actor, reference: str, now: datetime) -> Case:
+    """Return a case for its party's page, with an access row; ``NotFound`` for a case that is closed, dark, or somebody else's."""
+    case = Case.objects.select_related("unit__parent", "category", "officer", "merged_into__unit").filter(reference=reference).first()
+    if case is None:
+        raise NotFound
+    party_of(actor, case)
+    record_look(viewer=actor, subject=case, reason=AccessEntry.Reason.OWN_MATTER, now=now)
+    return case
+
+
+def reason_of_look(actor: Actor, unit: Organisation, *, is_enquiry: bool) -> AccessEntry.Reason:
+    """Return why an officer looks: handling, if a post at this very unit lets them act there, else supervision from above."""
+    if is_enquiry:
+        return AccessEntry.Reason.ENQUIRY
+    acts_here = any(path == unit.path and capability not in _ONLY_WATCHING for capability, path in actor.scopes)
+    return AccessEntry.Reason.HANDLING if acts_here else AccessEntry.Reason.SUPERVISION

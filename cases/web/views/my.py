@@ -1,0 +1,168 @@
+"""What residents see of their own cases, signed in: with details, people's names of the unit, messages, and who looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from cases.models import Case
+from cases.operations.hand_over_code import hand_over_code
+from cases.operations.look_at_case import look_at_own_case
+from cases.operations.make_complaint import make_complaint
+from cases.operations.send_message import ask_unit
+from cases.permissions import party_of
+from cases.queries import own_cases, sight_of
+from cases.web.case_parts import photo_of
+from cases.web.forms.fields import refuse
+from cases.web.forms.matters import TextForm
+from cases.web.own_case import own_page
+from cases.web.views.case_page import CONFLICT, REFUSED
+from cases.web.views.property import picture
+from cases.web.views.receipt import render_receipt
+from foundation import clock
+from foundation.accounts.actors import Actor, ActorKind
+from foundation.accounts.middleware import actor_of_request
+from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+
+MOST_LISTED = 100
+
+
+class MyView(View):
+    """A page of a resident. Who is none has no matters here: 404, like a case that is closed, dark or somebody else's."""
+
+    actor: Actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find out who it is, once a request."""
+        self.actor = actor_of_request(request)
+        if self.actor.kind != ActorKind.RESIDENT:
+            raise NotFound
+        self.now = clock.now()
+        return super().dispatch(request, *args, **kwargs)
+
+    def open(self, reference: str) -> Case:
+        """Return a case of theirs; the look is recorded as one at their own matter."""
+        return look_at_own_case(actor=self.actor, reference=reference, now=self.now)
+
+    def case_page(self, case: Case, *, question: TextForm | None = None, status: int = 200) -> HttpResponse:
+        """Draw the case's page, with a question that came back if one did."""
+        context = {"case": case, "form": question or question_form(), **own_page(self.actor, case)}
+        return render(self.request, "cases/my/case.html", context, status=status)
+
+
+class Cases(MyView):
+    """``/my/``."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List what the person may follow, the newest first."""
+        return render(request, "cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED]})
+
+
+class CasePage(MyView):
+    """``/my/cases/C-…/``."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show the case."""
+        return self.case_page(self.open(reference))
+
+
+class Ask(MyView):
+    """Writing to the unit."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Send the message, or show it again with why it cannot be sent."""
+        case = self.open(reference)
+        form = question_form(request.POST)
+        if form.is_valid():
+            try:
+                ask_unit(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now)
+            except (NotAllowed, NotFound):
+                raise
+            except DomainError as error:
+                refuse(form, error)
+            else:
+                messages.success(request, _("Your message is with the unit. It answers within five working days."))
+                return redirect("my:case", reference)
+        return self.case_page(case, question=form, status=REFUSED)
+
+
+class Complain(MyView):
+    """Complaining to the unit above."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Show the form."""
+        return self._draw(self.open(reference), _complaint_form())
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Send the complaint and show the code by which it can be followed, this once."""
+        case = self.open(reference)
+        form = _complaint_form(request.POST)
+        if not form.is_valid():
+            return self._draw(case, form, status=REFUSED)
+        try:
+            complaint, code = make_complaint(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now)
+        except (NotAllowed, NotFound):
+            raise
+        except DomainError as error:
+            refuse(form, error)
+            return self._draw(case, form, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+        response = render(request, "cases/my/complaint_made.html", {"case": case, "complaint": complaint, "code": code.typed})
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def _draw(self, case: Case, form: TextForm, *, status: int = 200) -> HttpResponse:
+        return render(self.request, "cases/my/complain.html", {"case": case, "form": form}, status=status)
+
+
+class FreshCode(MyView):
+    """A fresh inquiry code: the old one is dead at once."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Say what will happen."""
+        return self._draw(self.open(reference), forms.Form())
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Make it and show the receipt, this once."""
+        case = self.open(reference)
+        try:
+            return render_receipt(request, *hand_over_code(actor=self.actor, reference=reference, now=self.now))
+        except (NotAllowed, NotFound):
+            raise
+        except DomainError as error:
+            form = forms.Form({})
+            refuse(form, error)
+            return self._draw(case, form, status=CONFLICT)
+
+    def _draw(self, case: Case, form: forms.Form, *, status: int = 200) -> HttpResponse:
+        return render(self.request, "cases/my/code.html", {"case": case, "form": form}, status=status)
+
+
+class Photo(MyView):
+    """A photo of a thing, for a party of its case at this moment."""
+
+    def get(self, request: HttpRequest, token: str) -> FileResponse:
+        """Send the picture."""
+        photo = photo_of(token, "my:photo")
+        case = photo.item.case
+        party_of(self.actor, case)
+        if sight_of(case, with_detail=False).publication != "open":
+            raise NotFound
+        return picture(photo)
+
+
+def question_form(data: Any = None) -> TextForm:
+    """Return the box for a message to the unit."""
+    return TextForm(data, label=gettext_lazy("Your message to the unit"), help_text=gettext_lazy("It answers within five working days."))
+
+
+def _complaint_form(data: Any = None) -> TextForm:
+    label = gettext_lazy("What should have been done otherwise")
+    return TextForm(data, label=label, help_text=gettext_lazy("The unit above reads it and answers you within 60 days."))

@@ -1,0 +1,61 @@
+"""The people of a case: add one, see one in full, remove one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.models import Case
+from cases.operations.change_parties import add_party, remove_party
+from cases.permissions import PARTIES, check_may
+from cases.web.forms.report import PersonForm
+from cases.web.views.case_action import CaseAction
+from cases.web.views.case_page import CaseView
+from foundation.errors import NotFound
+
+
+class AddParty(CaseAction):
+    """Letting one more person follow the case."""
+
+    capability = PARTIES
+    title = gettext_lazy("Add a person to the case")
+    lead = gettext_lazy("A person with an ID number can sign in and follow the case with its details.")
+    submit = gettext_lazy("Add the person")
+    said = gettext_lazy("The person can follow the case now.")
+    anchor = "people"
+
+    def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
+        """Ask who it is."""
+        return PersonForm(data)
+
+    def carry_out(self, reference: str, given: dict[str, Any]) -> object:
+        """Enter them."""
+        return add_party(actor=self.actor, reference=reference, party=PersonForm.party(given), now=self.now)
+
+
+class PartyPage(CaseView):
+    """One person unmasked, on a page of their own: the look is recorded, and no list ever shows a whole number."""
+
+    def get(self, request: HttpRequest, reference: str, party_id: UUID) -> HttpResponse:
+        """Show name, number and phone to who may change them."""
+        case = self.open(reference)
+        check_may(self.actor, PARTIES, case)
+        party = case.parties.filter(pk=party_id).first()
+        if party is None:
+            raise NotFound
+        return self.page("party.html", {"case": case, "party": party})
+
+    def post(self, request: HttpRequest, reference: str, party_id: UUID) -> HttpResponse:
+        """Stop the person from following the case."""
+        case = self.open(reference)
+        return self.press(
+            case.reference,
+            lambda: remove_party(actor=self.actor, reference=case.reference, party_id=party_id, now=self.now),
+            _("The person can no longer follow the case."),
+            "people",
+        )
