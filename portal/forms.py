@@ -14,7 +14,8 @@ class HallFormRenderer(DjangoTemplates):
     """Renders fields as GOV.UK form groups; a form only has to name its fields, labels and help texts.
 
     Django looks for widget templates in its own folder first, so a project cannot override them by putting files in an
-    app. This renderer looks in ``portal/templates`` first. A form's field group carries ``aria-describedby`` (hint and
+    app. This renderer looks in ``portal/templates`` first. A field that may stay empty says so, unless its form has
+    ``mark_optional = False``. A form's field group carries ``aria-describedby`` (hint and
     error) and ``aria-invalid``; the red frame follows ``aria-invalid``.
     """
 

@@ -22,6 +22,8 @@ LONGEST_INPUT = 300
 class LookUpForm(forms.Form):
     """The box for a typed code; ``token`` is filled by the page's script from the fragment of a QR code's address."""
 
+    mark_optional = False
+
     code = forms.CharField(
         label=_("Your inquiry code"),
         help_text=_("16 letters and digits, on your receipt. Spaces, hyphens and small letters do no harm."),
