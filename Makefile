@@ -10,15 +10,11 @@ help:
 	@echo "make bench    the figures that the hall promises, each as a ratio measured in one run"
 	@echo "make code     the one-time code of a demo officer beside a running hall: make code WHO=clerk"
 	@echo "make format   rewrite Python and templates in the house's format"
-	@echo "make code     the second factor of a demo officer: make code WHO=clerk"
 	@echo "make lock     resolve the requirements files again"
 
 run test check bench format lock:
 	@command -v $(PYTHON) >/dev/null || { echo "hall: there is no $(PYTHON) here. Install Python 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)."; exit 1; }
 	@$(PYTHON) portal/supervisor/bootstrap.py $@ $(ARGS)
-
-code:
-	@.venv/bin/python manage.py one_time_code $(WHO)
 
 code:
 	@.venv/bin/python manage.py one_time_code $(WHO)

@@ -36,7 +36,7 @@ def install(root: Path, locked: str = LOCKED) -> None:
     title = f"Installing {count} Python packages" if count > 1 else f"Installing the package of {locked}"
     install_by_hash = ["install", "--require-hashes", "--no-deps", "-r", str(root / locked)]
     if not _with_uv(root, install_by_hash):
-        pip: list[str | Path] = [python_of(root), "-m", "pip", "--disable-pip-version-check", *install_by_hash]
+        pip: list[str | Path] = [python_of(root), "-m", "pip", "--disable-pip-version-check", *install_by_hash, "--progress-bar", "off"]
         run_long(pip, title=title, mend=MEND, environment={**os.environ, "PIP_USER": "0"})
     _stamp(root, locked).write_text(_digest(root / locked))
 

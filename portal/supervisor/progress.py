@@ -56,7 +56,7 @@ def run_long(command: Sequence[str | Path], *, title: str, mend: str, environmen
             reader.start()
             try:
                 while _is_running(child):
-                    say(f"  {time.monotonic() - began:4.0f} s  {lines[-1][:100] if lines else ''}")
+                    say(f"  {time.monotonic() - began:4.0f} s  {lines[-1].strip()[:100] if lines else ''}".rstrip())
             finally:
                 child.kill()
             reader.join()
