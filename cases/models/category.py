@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.domain.publication import Ground, Publication
 from cases.domain.statuses import Kind
+from foundation.languages import in_language
 
 
 class Category(models.Model):
@@ -32,3 +33,8 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def name(self) -> str:
+        """The name in the language of the page."""
+        return in_language(zh=self.name_zh, en=self.name_en)
