@@ -18,6 +18,20 @@ This page is made from `portal/environment.py`: `.venv/bin/python -m portal.supe
 |---|---|---|---|
 """
 TOOLS = """
+## Your own PostgreSQL
+
+The hall is tested on PostgreSQL 18. The administrator makes two logins and a database; the owner's login migrates, the site's owns nothing:
+
+```sql
+CREATE ROLE hall_owner LOGIN PASSWORD '...';
+CREATE ROLE hall_app LOGIN PASSWORD '...';
+GRANT hall_app TO hall_owner;
+CREATE DATABASE hall OWNER hall_owner;
+```
+
+`DATABASE_OWNER_URL` names the first, `DATABASE_URL` the second. One login for both is enough to look around; production refuses it
+(`manage.py check --deploy --database default`).
+
 ## For tests and tools
 
 | variable | what it holds |

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 
+import psycopg2
 import pytest
 
 from portal.environment import ROOT, Environment
@@ -140,6 +141,21 @@ def test_a_city_s_own_database_that_does_not_answer_is_named_without_its_passwor
 
     assert "correct DATABASE_URL" in str(problem.value)
     assert "open-sesame" not in str(problem.value)
+
+
+def test_an_owner_that_may_not_become_the_site_is_told_what_the_administrator_has_to_grant():
+    with ThrowAwayServices() as services:
+        owner = services.environment["DATABASE_URL"].replace("//hall@", "//city_owner@")
+        connection = psycopg2.connect(services.environment["DATABASE_URL"])
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE ROLE city_owner LOGIN")
+        connection.close()
+
+        with pytest.raises(Problem) as problem:
+            external.check_database(owner)
+
+    assert str(problem.value).endswith("GRANT hall_app TO city_owner;")
 
 
 def test_a_city_s_own_redis_that_does_not_answer_is_named_without_its_password():

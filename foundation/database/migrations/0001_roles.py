@@ -5,7 +5,11 @@ from django.db import migrations
 ROLE = """
 DO $$
 BEGIN
-    CREATE ROLE hall_app NOLOGIN;
+    -- A city's database administrator may have made it: then the owner needs no right to make roles.
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hall_app') THEN
+        CREATE ROLE hall_app NOLOGIN;
+        GRANT hall_app TO CURRENT_USER;
+    END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN
     NULL;  -- roles belong to the whole cluster: another database of it was migrated before
 END $$;
