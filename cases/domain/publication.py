@@ -35,3 +35,8 @@ class Ground(TextChoices):
 ALWAYS_CLOSED = frozenset(
     {Ground.STATE_SECRET, Ground.MINOR, Ground.SEXUAL_OFFENCE, Ground.DOMESTIC_VIOLENCE, Ground.OPERATION_AT_RISK}
 )
+
+
+def is_open_to_inquiry(*, publication: str, is_counter_only: bool) -> bool:
+    """Whether the holder of a receipt can see anything of a case."""
+    return publication != Publication.CLOSED and not is_counter_only

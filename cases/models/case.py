@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.domain.clocks import HANDOVER
-from cases.domain.publication import Ground, Publication
+from cases.domain.publication import Ground, Publication, is_open_to_inquiry
 from cases.domain.statuses import Kind, Status
 from cases.models.category import Category
 from foundation.accounts.models import User
@@ -163,4 +163,4 @@ class Case(models.Model):
     @property
     def is_open_to_inquiry(self) -> bool:
         """Whether the holder of a receipt can see anything of the case."""
-        return self.publication != Publication.CLOSED and not self.is_counter_only
+        return is_open_to_inquiry(publication=self.publication, is_counter_only=self.is_counter_only)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from foundation.audit.models import AccessEntry, AuditEntry
+from foundation.database.prepared import PreparedInsert
 from foundation.trace import current_trace_id
 
 Change = tuple[object, object]
@@ -61,14 +62,20 @@ def record_action(
     )
 
 
-def record_look(*, viewer: Who, subject: Subject, reason: AccessEntry.Reason, now: datetime) -> AccessEntry:
+_insert_look = PreparedInsert(
+    AccessEntry,
+    *("at", "viewer_kind", "viewer_reference", "viewer_name", "reason", "subject_kind", "subject_reference", "bureau_code", "trace_id"),
+)
+
+
+def record_look(*, viewer: Who, subject: Subject, reason: AccessEntry.Reason, now: datetime) -> None:
     """Write that ``viewer`` looked at ``subject``. Costs one insert."""
-    return AccessEntry.objects.create(
+    _insert_look(
         at=now,
         viewer_kind=str(viewer.kind),
         viewer_reference=viewer.reference,
         viewer_name=viewer.name,
-        reason=reason,
+        reason=str(reason),
         subject_kind=subject.kind_of_matter,
         subject_reference=subject.reference,
         bureau_code=subject.bureau_code,

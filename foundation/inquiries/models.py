@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.inquiries.codes import SELECTOR_LENGTH
 
 
+def is_live(*, expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> bool:
+    """Whether a code with these dates opens its matter at this moment."""
+    return revoked_at is None and (expires_at is None or expires_at > now)
+
+
 class InquiryCodeQuerySet(models.QuerySet["InquiryCode"]):
     """Codes by what they open."""
 
@@ -75,4 +80,4 @@ class InquiryCode(models.Model):
 
     def is_live(self, now: datetime) -> bool:
         """Whether the code opens its matter at this moment."""
-        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+        return is_live(expires_at=self.expires_at, revoked_at=self.revoked_at, now=now)

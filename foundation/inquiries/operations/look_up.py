@@ -7,14 +7,16 @@ Neither function may be called inside a transaction: the limits must outlive it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.database.prepared import Prepared
 from foundation.errors import NotFound, TooManyRequests, Unavailable
 from foundation.inquiries import hashing
 from foundation.inquiries.codes import TypedCode, parse_typed_code, read_token, token_digest
 from foundation.inquiries.matters import Matter
-from foundation.inquiries.models import InquiryCode
+from foundation.inquiries.models import InquiryCode, is_live
 from foundation.inquiries.registry import Viewer, Way, resolver_of
 from foundation.limits.limiter import Permit, give_back, take
 from foundation.limits.rules import INQUIRY_PLATFORM, INQUIRY_SELECTOR, INQUIRY_SOURCE
@@ -28,6 +30,11 @@ class InquiryNotFound(NotFound):
     is_uniform = True
 
 
+_COLUMNS = ("kind", "subject_reference", "secret_hash", "expires_at", "revoked_at")
+_BY_TOKEN = Prepared(lambda: InquiryCode.objects.filter(token_digest=bytes(32)).values_list(*_COLUMNS))
+_BY_SELECTOR = Prepared(lambda: InquiryCode.objects.filter(selector="").values_list(*_COLUMNS))
+
+
 def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
     """Return the matter that a QR code opens; ``source`` is the caller's network as ``source_network`` writes it.
 
@@ -36,7 +43,7 @@ def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
     before: nobody guesses 128 bits, and a lock would be a weapon against everyone on the same line.
     """
     text = read_token(token)
-    code = InquiryCode.objects.filter(token_digest=token_digest(text)).first() if text else None
+    code = _BY_TOKEN.row(token_digest(text)) if text else None
     matter = _matter_of(code, way=Way.QR, source=source, now=now)
     if matter is None:
         take(INQUIRY_SOURCE, target=source, now=now)
@@ -53,7 +60,7 @@ def look_up_by_typed(*, text: str, source: str, now: datetime) -> Matter:
     """
     typed = parse_typed_code(text)
     permits = _take_attempts(typed, source=source, now=now)
-    code = InquiryCode.objects.filter(selector=typed.selector).first()
+    code = _BY_SELECTOR.row(typed.selector)
     try:
         is_right = hashing.is_right(typed, code.secret_hash if code else None)
     except Unavailable:
@@ -80,7 +87,7 @@ def _take_attempts(typed: TypedCode, *, source: str, now: datetime) -> list[Perm
         raise
 
 
-def _matter_of(code: InquiryCode | None, *, way: Way, source: str, now: datetime) -> Matter | None:
-    if code is None or not code.is_live(now):
+def _matter_of(code: Any | None, *, way: Way, source: str, now: datetime) -> Matter | None:
+    if code is None or not is_live(expires_at=code.expires_at, revoked_at=code.revoked_at, now=now):
         return None
     return resolver_of(code.kind)(code.subject_reference, viewer=Viewer(way=way, network=source), now=now)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from foundation.clock import CITY_ZONE
+from foundation.inquiries.matters import Matter
 from foundation.rest.serializers import StrictSerializer
 
 LONGEST_INPUT = 300
@@ -60,7 +64,11 @@ class StepSerializer(serializers.Serializer[Any]):
 
 
 class MatterSerializer(serializers.Serializer[Any]):
-    """A matter as whoever holds its code may see it. Where only the unit is told, ``status``, ``next_step`` and ``deadline`` are null."""
+    """A matter as whoever holds its code may see it. Where only the unit is told, ``status``, ``next_step`` and ``deadline`` are null.
+
+    It describes the answer in the OpenAPI document; :func:`matter_document` makes it, at a tenth of the cost. A test holds
+    the two together.
+    """
 
     kind = serializers.CharField()
     reference = serializers.CharField()
@@ -70,3 +78,34 @@ class MatterSerializer(serializers.Serializer[Any]):
     next_step = serializers.CharField(source="next_step.text", allow_null=True, default=None)
     deadline = DeadlineSerializer(source="next_step", allow_null=True)
     progress = StepSerializer(many=True)
+
+
+def matter_document(matter: Matter) -> dict[str, Any]:
+    """Return the answer to a look-up as plain values for JSON."""
+    step = matter.next_step
+    return {
+        "kind": matter.kind,
+        "reference": matter.reference,
+        "title": matter.title,
+        "status": asdict(matter.status) if matter.status else None,
+        "handled_by": asdict(matter.handled_by),
+        "next_step": step.text if step else None,
+        "deadline": {"at": _moment(step.by), "explanation": list(step.explanation)} if step else None,
+        "progress": [
+            {
+                "sequence": each.sequence,
+                "at": _moment(each.at),
+                "status": each.status,
+                "text": each.text,
+                "text_language": each.text_language,
+                "withheld_ground": each.withheld_ground,
+                "hash": each.hash,
+            }
+            for each in matter.progress
+        ],
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    """Return a time as the API writes it: ISO 8601 in the city's zone, with offset."""
+    return at.astimezone(CITY_ZONE).isoformat() if at else None

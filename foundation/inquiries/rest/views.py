@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from foundation.inquiries.operations.look_up import look_up_by_token, look_up_by_typed
-from foundation.inquiries.rest.serializers import InquirySerializer, MatterSerializer
+from foundation.inquiries.rest.serializers import InquirySerializer, MatterSerializer, matter_document
 from foundation.rest.permissions import IsPublic
 from foundation.web.client_address import client_address, source_network
 from foundation.web.decorators import SameOriginOnly
@@ -39,4 +39,4 @@ class InquiryView(SameOriginOnly, APIView):
             matter = look_up_by_token(token=given["token"], source=source, now=now)
         else:
             matter = look_up_by_typed(text=given["code"], source=source, now=now)
-        return Response(MatterSerializer(matter).data)
+        return Response(matter_document(matter))

@@ -1,0 +1,5 @@
+"""The hall's settings with the bench's own address beside its own."""
+
+from portal.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.urls"
