@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 
 from django.db import DatabaseError, connection, models, transaction
 
@@ -30,14 +31,16 @@ def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None
         raise
 
 
-def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+def copy_rows(model: type[models.Model], rows: Sequence[models.Model], *, without: Sequence[str] = ()) -> None:
     """Copy unsaved rows of a model into its table: what ``bulk_create`` does, many times as fast.
 
-    Rows without a primary key get one from the table. Only plain values can be copied; an encrypted field is refused.
+    Rows without a primary key get one from the table; fields named in ``without`` get the column's own default or null. Only plain
+    values can be copied; an encrypted field is refused.
     """
     if not rows:
         return
-    fields = [each for each in model._meta.concrete_fields if not (each.primary_key and rows[0].pk is None)]
+    own = [each for each in model._meta.concrete_fields if each.name not in without]
+    fields = [each for each in own if not (each.primary_key and rows[0].pk is None)]
     if any(not type(each).__module__.startswith("django.db.models.") for each in fields):
         raise TypeError(f"{model.__name__} has fields that are stored otherwise than they read")
     columns = [_texts([getattr(row, each.attname) for row in rows]) for each in fields]
@@ -58,7 +61,7 @@ def _text(value: object) -> str:
         return value.translate(_ESCAPES)
     if isinstance(value, bool):
         return "t" if value else "f"
-    if isinstance(value, int):
+    if isinstance(value, int | UUID):
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat()

@@ -97,7 +97,7 @@ class ArchiveReader:
     def kind_of(self, file: ArchiveFile) -> FileKind:
         """Return what kind of file it is; raise :class:`Unreadable`."""
         with file.open() as stream:
-            return read_heading(stream.readline(LONGEST_LINE)).kind
+            return read_heading(stream.readline(LONGEST_LINE + 1)).kind
 
     def read(self, file: ArchiveFile) -> Iterator[Row]:
         """Yield what each line gives, in constant memory; raise :class:`Unreadable` if the file itself cannot be read."""

@@ -1,7 +1,9 @@
 """Make an archive like that of data.police.uk, of any size, the same each time it is made.
 
-Its proportions are those of the City of London in 2016: of ten street rows two have no Crime ID, of ten outcome rows two belong to crimes of
-earlier years, most crimes have one outcome, some several, a few two equal ones. ``python tests/cases/generate_archive.py FOLDER ROWS``.
+Its proportions are those of the City of London in 2016: of ten street rows two have no Crime ID, of ten outcome rows two belong to crimes
+of earlier years, most crimes have one outcome, some several, a few two equal ones.
+
+By hand: ``python tests/cases/generate_archive.py FOLDER ROWS``.
 """
 
 from __future__ import annotations
@@ -11,10 +13,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-STREET = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,Last outcome category,Context\n"
-)
-OUTCOMES = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Outcome type\n"
+COLUMNS = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,"
+STREET = f"{COLUMNS}Crime type,Last outcome category,Context\n"
+OUTCOMES = f"{COLUMNS}Outcome type\n"
 FORCE = "City of London Police,City of London Police,-0.097562,51.518864"
 PLACE = "On or near Made-up Street,E01000001,City of London 001A"
 CRIME_TYPES = ("Other theft", "Shoplifting", "Theft from the person", "Drugs", "Bicycle theft", "Burglary", "Violence and sexual offences")
