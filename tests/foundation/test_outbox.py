@@ -9,7 +9,7 @@ import pytest
 from django.db import connections, transaction
 
 from foundation.outbox import events
-from foundation.outbox.events import publish, publish_many
+from foundation.outbox.events import publish, publish_many, publish_once
 from foundation.outbox.models import Event
 from foundation.outbox.operations.relay_event import LEASE, TRIES, relay_event
 from foundation.outbox.operations.replay_dead import replay_dead
@@ -142,6 +142,42 @@ def test_the_sweep_asks_again_for_what_is_due(told, monkeypatch):
 
     assert sweep() == 1
     assert asked == [str(event.pk)]
+
+
+def test_an_event_that_still_waits_is_not_published_again(told):
+    first = publish_once("test.happened", n=1, now=NOW)
+
+    assert publish_once("test.happened", n=1, now=NOW) == first
+    assert publish_once("test.happened", n=2, now=NOW) != first
+
+
+def test_an_event_that_a_worker_has_taken_is_published_again(told):
+    taken, done = (publish_once("test.happened", n=n, now=NOW) for n in (1, 2))
+    Event.objects.filter(pk=taken.pk).update(leased_until=NOW + LEASE)
+    relay_event(event_id=done.pk, now=NOW)
+
+    assert publish_once("test.happened", n=1, now=NOW) != taken
+    assert publish_once("test.happened", n=2, now=NOW) != done
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_published_again_waits_for_the_change_it_now_tells_of_too(told):
+    event = publish("test.happened", n=1, now=NOW)
+
+    def relay():
+        try:
+            return relay_event(event_id=event.pk, now=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            publish_once("test.happened", n=1, now=NOW)
+            relayed = threads.submit(relay)
+            with pytest.raises(TimeoutError):
+                relayed.result(timeout=0.3)
+        assert relayed.result(timeout=10)
+    assert told == [1]
 
 
 def test_many_events_are_asked_for_together_and_one_that_fails_takes_no_other_with_it(monkeypatch):
