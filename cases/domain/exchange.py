@@ -224,10 +224,15 @@ def step_of(*, kind: str, status: str, progress: Progress, is_late: bool) -> str
     A late step names its status and moves nothing, so the table is not asked. Raises ``Conflict(transition_not_possible)``.
     """
     table = WORKFLOWS[kind]
-    if progress.status and progress.status not in table.statuses:
-        raise RuleViolated(_("A case of this kind has no such status."), code="status_unknown", field="status")
     if progress.status and (is_late or progress.status != status):
-        return progress.status if is_late else table.between(status, progress.status).target
+        if is_late and progress.status in table.statuses:
+            return progress.status
+        try:
+            return table.between(status, progress.status).target
+        except Conflict:
+            if progress.status in table.statuses:
+                raise
+            raise RuleViolated(_("A case of this kind has no such status."), code="status_unknown", field="status") from None
     if progress.is_silent:
         raise RuleViolated(_("This tells nothing: no other status and no words."), code="nothing_to_publish", field="status")
     return None

@@ -21,8 +21,8 @@ def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None
     quoted = ", ".join(map(connection.ops.quote_name, columns))
     stream = _Stream(iter(lines))
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            # Django's cursor hands unknown attributes to psycopg's, which has COPY.
+        with transaction.atomic(), connection.cursor() as cursor, connection.wrap_database_errors:
+            # Django's cursor hands unknown attributes to psycopg's, which has COPY, and leaves its errors as they are.
             cast(Any, cursor).copy_expert(f"COPY {connection.ops.quote_name(table)} ({quoted}) FROM STDIN", stream, _CHUNK)
     except DatabaseError:
         # psycopg tells of a stream that broke only that it broke.

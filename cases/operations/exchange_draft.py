@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from cases.domain.clocks import ClockEvent
+from django.db import connection
+
+from cases.domain.clocks import ClockEvent, term_of
+from cases.imports.copying import copy_rows
 from cases.models import Case, ExchangeMessage, Party, ProgressEntry
 from cases.models.progress_entry import CLOCK_KINDS
 from cases.operations.append_entry import PROGRESSED, seal_onto, set_deadline
@@ -19,24 +22,30 @@ from foundation.audit.log import Change, record_action
 from foundation.outbox.events import publish_many
 from foundation.progress.models import TimelineEntry
 
-# What a message may change in a case that is there.
-_MOVED: Final = (
-    "unit",
-    "officer",
-    "status",
-    "status_since",
-    "stage_since",
-    "publication",
-    "ground",
-    "due_at",
-    "closed_at",
-    "closed_by",
-    "source",
-    "source_case_id",
-    "source_sequence",
-    "progress_length",
-    "progress_head",
-)
+# What a message may change in a case that is there: each column with its type.
+_MOVED: Final = {
+    "unit_id": "bigint",
+    "officer_id": "bigint",
+    "status": "text",
+    "status_since": "timestamptz",
+    "stage_since": "timestamptz",
+    "publication": "text",
+    "ground": "text",
+    "due_at": "timestamptz",
+    "closed_at": "timestamptz",
+    "closed_by": "text",
+    "source": "text",
+    "source_case_id": "text",
+    "source_sequence": "integer",
+    "progress_length": "integer",
+    "progress_head": "bytea",
+}
+# One statement for all cases of a batch; bulk_update would spell out each value of each row.
+_MOVE: Final = f"""
+    UPDATE cases_case SET {", ".join(f"{name} = new.{name}" for name in _MOVED)}
+    FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in _MOVED.values())}) AS new (id, {", ".join(_MOVED)})
+    WHERE cases_case.id = new.id
+"""  # noqa: S608  # names of columns, all of them written above
 _ANSWERED: Final = ("state", "code", "field", "entry_sequence", "closes", "settled_at", "payload")
 
 
@@ -74,21 +83,31 @@ class Draft:
         known = [case for case in self.cases.values() if case.pk]
         self._set_deadlines(known)
         Case.objects.bulk_create([case for case in self.cases.values() if not case.pk])
-        # Rows that are there and locked are written over in one statement; bulk_update would spell out each value of each row.
-        Case.objects.bulk_create(known, update_conflicts=True, unique_fields=["id"], update_fields=_MOVED)
+        self._move(known)
         Party.objects.bulk_create(self.parties)
-        ProgressEntry.objects.bulk_create(self.entries)
-        ExchangeMessage.objects.bulk_create(self.received)
+        for entry in self.entries:
+            # Said again, for a case that was new had no key when its entry was made.
+            entry.case = entry.case
+        copy_rows(ProgressEntry, self.entries)
+        # Most messages have had their turn at once; what the others say has to be sealed, which COPY cannot.
+        copy_rows(ExchangeMessage, [row for row in self.received if row.payload is None], without=["payload"])
+        ExchangeMessage.objects.bulk_create([row for row in self.received if row.payload is not None])
         self._write_answers()
         told = [(entry.case.reference, entry.sequence) for entry in self.entries]
         told += [(case.reference, case.progress_length) for _action, case, _changes in self.deeds]
         publish_many(PROGRESSED, payloads=[{"reference": reference, "sequence": number} for reference, number in told], now=self.now)
         self._write_audit()
 
+    def _move(self, cases: Sequence[Case]) -> None:
+        if cases:
+            with connection.cursor() as cursor:
+                cursor.execute(_MOVE, [[getattr(case, name) for case in cases] for name in ("id", *_MOVED)])
+
     def _set_deadlines(self, known: Iterable[Case]) -> None:
-        stages = {case.pk: case.stage_since for case in known}
+        stages = {case.pk: case.stage_since for case in known if term_of(kind=case.kind, status=case.status)}
         events: defaultdict[int, list[ClockEvent]] = defaultdict(list)
-        for entry in ProgressEntry.objects.filter(case_id__in=stages, kind__in=CLOCK_KINDS).order_by("sequence"):
+        entries = ProgressEntry.objects.filter(case_id__in=stages, kind__in=CLOCK_KINDS).order_by("sequence") if stages else ()
+        for entry in entries:
             if entry.at >= stages[entry.case_id]:
                 events[entry.case_id].append(ClockEvent(kind=entry.kind, at=entry.at, days=entry.term_days))
         for case in self.cases.values():

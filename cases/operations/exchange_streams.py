@@ -10,9 +10,25 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.domain.exchange import Body, Handover, Registration
-from cases.models import Case, Category, ExchangeMessage
+from cases.models import Case, Category, ExchangeMessage, Party
 from foundation.accounts.models import Feed
 from foundation.organisations.models import Organisation
+
+
+class Names:
+    """The names of the parties of some cases, read together and only if one is asked for."""
+
+    def __init__(self, streams: Iterable[Stream]) -> None:
+        self._cases = [stream.case.pk for stream in streams if stream.case]
+        self._found: dict[int, list[Party]] | None = None
+
+    def of(self, case: Case) -> list[str]:
+        """Return the names of a case's parties, of those too who no longer follow it."""
+        if self._found is None:
+            self._found = defaultdict(list)
+            for party in Party.objects.filter(case_id__in=self._cases).only("case_id", "name"):
+                self._found[party.case_id].append(party)
+        return [party.name for party in self._found.get(case.pk, ())]
 
 
 @dataclass(kw_only=True)
@@ -22,6 +38,7 @@ class Stream:
     source_case_id: str
     case: Case | None = None
     unsettled: defaultdict[int, list[ExchangeMessage]] = field(default_factory=lambda: defaultdict(list))
+    all_names: Names | None = None
     new_names: list[str] = field(default_factory=list)
 
     @property
@@ -31,8 +48,8 @@ class Stream:
 
     def names(self) -> list[str]:
         """Return the names that may not stand in the timeline."""
-        known = self.case.parties.all() if self.case and self.case.pk else ()
-        return [party.name for party in known] + self.new_names
+        known = self.all_names.of(self.case) if self.all_names and self.case else []
+        return known + self.new_names
 
     def has(self, number: int) -> bool:
         """Whether a message that was not refused waits under this number."""
@@ -90,14 +107,25 @@ def lock_streams(
     wanted = Q(bureau_code=feed.bureau_code, source=feed.code, source_case_id__in=list(streams))
     if named:
         wanted |= Q(reference__in=named)
-    cases = Case.objects.filter(wanted).select_for_update(of=("self",)).select_related("unit", "category").prefetch_related("parties")
     by_reference = {}
-    for case in cases.order_by("reference"):
+    for case in _with_unit_and_category(list(Case.objects.filter(wanted).select_for_update().order_by("reference"))):
         if case.reference in named:
             by_reference[case.reference] = case
         if case.source == feed.code and case.source_case_id in streams and case.bureau_code == feed.bureau_code:
             streams[case.source_case_id].case = case
+    names = Names(streams.values())
+    for stream in streams.values():
+        stream.all_names = names
     rows = ExchangeMessage.objects.unsettled().filter(feed=feed, source_case_id__in=list(streams))
     for row in rows.order_by("source_sequence", "received_at"):
         streams[row.source_case_id].unsettled[row.source_sequence].append(row)
     return streams, by_reference
+
+
+def _with_unit_and_category(cases: list[Case]) -> list[Case]:
+    """Give cases their units and categories. A batch has many cases and few of either, which a join would read for each case anew."""
+    units = Organisation.objects.in_bulk({case.unit_id for case in cases})
+    categories = Category.objects.in_bulk({case.category_id for case in cases})
+    for case in cases:
+        case.unit, case.category = units[case.unit_id], categories[case.category_id]
+    return cases

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -16,33 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cases.domain.exchange import (
-    LARGEST_BATCH,
-    Action,
-    Body,
-    Broken,
-    Envelope,
-    Fault,
-    Handover,
-    Link,
-    Message,
-    Opening,
-    Progress,
-    Registration,
-    ToldParty,
-    Withholding,
-)
+from cases.domain.exchange import LARGEST_BATCH
 from cases.operations.exchange_intake import Answer
 from cases.operations.take_exchange_batch import take_exchange_batch
-from cases.rest.serializers_exchange import MESSAGES, AnswersSerializer, BatchSerializer, EnvelopeSerializer
+from cases.rest.exchange_messages import MessageReader
+from cases.rest.serializers_exchange import AnswersSerializer, BatchSerializer
 from foundation import clock
 from foundation.accounts.actors import actor_of_feed
 from foundation.accounts.authentication import FeedSignature, IsFeed
 from foundation.accounts.models import Feed
-from foundation.encryption.keys import index_key
 from foundation.errors import RuleViolated
-
-_ENVELOPE: Final = ("message_id", "case", "source_sequence")
 
 
 class ExchangeCases(APIView):
@@ -81,76 +61,6 @@ def _messages(data: Mapping[str, Any]) -> list[Any]:
     if len(messages) > LARGEST_BATCH:
         raise RuleViolated(_("Send at most 500 messages at once."), code="too_many_messages", field="messages")
     return messages
-
-
-class MessageReader:
-    """Reads raw messages, each by itself. Serializers are made once: making one costs more than reading with it."""
-
-    def __init__(self) -> None:
-        self._serializers: dict[str, EnvelopeSerializer] = {action: serializer() for action, serializer in MESSAGES.items()}
-        self._envelope = EnvelopeSerializer()
-
-    def read(self, item: Any) -> Message | Broken:
-        """Return the message, or what is wrong with it."""
-        if not isinstance(item, dict):
-            return Broken(envelope=None, message_id=None, faults=(Fault(field=None, code="invalid", message=_("A message is an object.")),))
-        action = item.get("action")
-        serializer = self._serializers.get(action) if isinstance(action, str) else None
-        try:
-            values = (serializer or self._envelope).run_validation(item)
-        except ValidationError as error:
-            return _broken(item, error.detail)
-        return Message(envelope=_envelope(item), body=_BODIES[values["action"]](values["content"]))
-
-
-def _broken(item: dict[str, Any], detail: Any) -> Broken:
-    faults = tuple(_faults(detail))
-    is_known = not any(name in detail for name in _ENVELOPE)
-    message_id = item.get("message_id") if "message_id" not in detail else None
-    return Broken(envelope=_envelope(item) if is_known else None, message_id=message_id, faults=faults)
-
-
-def _faults(detail: Any, path: tuple[str, ...] = ()) -> Iterator[Fault]:
-    if isinstance(detail, Mapping):
-        for name, inner in detail.items():
-            yield from _faults(inner, path if name == "non_field_errors" else (*path, str(name)))
-    else:
-        for place, inner in enumerate(detail):
-            if isinstance(inner, ErrorDetail):
-                yield Fault(field=".".join(path) or None, code=str(inner.code), message=str(inner))
-            else:
-                yield from _faults(inner, (*path, str(place)))
-
-
-def _envelope(item: dict[str, Any]) -> Envelope:
-    text = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return Envelope(
-        message_id=item["message_id"],
-        source_case_id=item["case"]["source_case_id"],
-        sequence=item["source_sequence"],
-        # Keyed: what names a person must not be found in the database by trying ID numbers.
-        digest=hmac.digest(index_key("exchange-message"), text.encode(), hashlib.sha256),
-    )
-
-
-def _registration(content: dict[str, Any]) -> Body:
-    parties = tuple(ToldParty(**party) for party in content.pop("parties", ()))
-    return Registration(**content, parties=parties)
-
-
-def _progress(content: dict[str, Any]) -> Body:
-    text = content.pop("text", {"en": "", "zh": ""})
-    return Progress(**content, text_en=text["en"], text_zh=text["zh"])
-
-
-_BODIES: Final[dict[str, Callable[[dict[str, Any]], Body]]] = {
-    Action.REGISTER: _registration,
-    Action.LINK: lambda content: Link(**content),
-    Action.PROGRESS: _progress,
-    Action.WITHHOLD: lambda content: Withholding(**content),
-    Action.PUBLICATION: lambda content: Opening(**content),
-    Action.TRANSFER: lambda content: Handover(**content),
-}
 
 
 def _written(answer: Answer) -> dict[str, Any]:

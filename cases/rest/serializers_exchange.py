@@ -17,6 +17,9 @@ from cases.models import ExchangeMessage, Party
 from foundation.rest.serializers import StrictSerializer
 
 LONGEST_TEXT: Final = 500
+MESSAGE_ID: Final = r"\A[!-~]+\Z"
+CASE_NAME: Final = r"\A\S(.*\S)?\Z"
+UNIT_CODE: Final = r"\A[0-9]{12}\Z"
 LARGEST_NUMBER: Final = 2**31 - 1
 MOST_PARTIES: Final = 20
 
@@ -41,7 +44,7 @@ class CaseNameSerializer(StrictSerializer):
     """Which case of the source."""
 
     source_case_id = serializers.RegexField(
-        r"^\S(.*\S)?$", max_length=80, trim_whitespace=False, help_text="What the source calls the case; the same in all its messages."
+        CASE_NAME, max_length=80, trim_whitespace=False, help_text="What the source calls the case; the same in all its messages."
     )
 
 
@@ -49,7 +52,7 @@ class EnvelopeSerializer(StrictSerializer):
     """What every message has."""
 
     message_id = serializers.RegexField(
-        r"^[!-~]+$", max_length=64, trim_whitespace=False, help_text="New for each message; the same when it is sent again."
+        MESSAGE_ID, max_length=64, trim_whitespace=False, help_text="New for each message; the same when it is sent again."
     )
     case = CaseNameSerializer()
     source_sequence = serializers.IntegerField(
@@ -72,7 +75,7 @@ class RegistrationSerializer(StrictSerializer):
 
     kind = serializers.ChoiceField(Kind.choices)
     category = serializers.CharField(max_length=60, help_text="Code of a category of this kind.")
-    unit = serializers.RegexField(r"^[0-9]{12}$", help_text="Code of the unit that handles it, of the feed's own bureau.")
+    unit = serializers.RegexField(UNIT_CODE, help_text="Code of the unit that handles it, of the feed's own bureau.")
     reported_at = MomentField()
     status = serializers.ChoiceField(Status.choices, required=False)
     publication = serializers.ChoiceField(
@@ -92,7 +95,7 @@ class RegistrationSerializer(StrictSerializer):
 class LinkSerializer(StrictSerializer):
     """A case that was registered at a counter, by the reference on its receipt."""
 
-    reference = serializers.RegexField(r"^C(-[0-9A-Z]{4}){3}$")
+    reference = serializers.RegexField(r"\AC(-[0-9A-Z]{4}){3}\Z")
 
 
 class WordsSerializer(StrictSerializer):
@@ -132,7 +135,7 @@ class OpeningSerializer(StrictSerializer):
 class HandoverSerializer(StrictSerializer):
     """Another unit of the same bureau."""
 
-    unit = serializers.RegexField(r"^[0-9]{12}$")
+    unit = serializers.RegexField(UNIT_CODE)
     at = MomentField(required=False, help_text="When; now unless given.")
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from cases.models import Case
 from cases.operations.take_exchange_batch import take_exchange_batch
-from cases.rest.exchange import MessageReader
+from cases.rest.exchange_messages import MessageReader
 from foundation.accounts.actors import actor_of_feed, command_actor
 from foundation.accounts.models import Feed
 from foundation.accounts.operations.register_feed import register_feed
