@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
+from django.utils.translation import override
 
 from portal.translations import compile_catalogues
 
@@ -37,3 +38,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         become_site(using=connection.alias)
     yield
     connection_created.disconnect(dispatch_uid=ROLE_SWITCH)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Tests quote the words of the source, whatever language a request of the test before has left behind."""
+    with override("en"):
+        yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django import template
@@ -82,12 +82,6 @@ def inline_svg(svg: str, label: str) -> SafeString:
     """
     drawing = svg[svg.index("<svg") :]
     return format_html('<svg role="img" aria-label="{}"{}', label, mark_safe(drawing.removeprefix("<svg")))  # noqa: S308
-
-
-@register.filter
-def beside(columns: Sequence[object], row: Sequence[object]) -> list[tuple[object, object]]:
-    """Return each column with its cell of ``row``."""
-    return list(zip(columns, row, strict=True))
 
 
 @register.filter

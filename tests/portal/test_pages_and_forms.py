@@ -121,14 +121,6 @@ def test_a_timeline_marks_its_latest_step_and_shows_what_is_withheld_otherwise()
     assert '<time datetime="2026-11-22T' in page
 
 
-def test_numbers_of_a_table_stand_below_each_other():
-    columns = [{"label": "Unit"}, {"label": "Cases", "is_numeric": True}]
-    page = render_to_string("_components/table.html", {"caption": "Cases", "columns": columns, "rows": [["First", 12]]})
-
-    assert '<th scope="row" class="govuk-table__header">First</th>' in page
-    assert '<td class="govuk-table__cell govuk-table__cell--numeric">12</td>' in page
-
-
 def test_a_page_made_from_a_post_is_posted_again_in_the_other_language(rf):
     from portal.context import frame
 
