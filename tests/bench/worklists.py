@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from django.db import connection
+from django.http import HttpRequest
 from django.test import Client
 
 from foundation.organisations.models import Organisation
@@ -34,16 +35,15 @@ def figures(world: World) -> Iterator[Figure]:
 
 
 def _officer(world: World) -> Client:
-    client = Client()
+    client, request = Client(), HttpRequest()
     client.force_login(world.user)
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": world.now.timestamp()}]
-    session["account_authentication_methods_user_id"] = str(world.user.pk)
-    session.save()
+    request.session = client.session
+    record_authentication(request, world.user, method="mfa", type="totp")
+    request.session.save()
     return client
 
 
-def _page(client: Client, unit: Organisation, name: str):  # type: ignore[no-untyped-def]
+def _page(client: Client, unit: Organisation, name: str) -> Callable[[], None]:
     address = f"/desk/units/{unit.code}/{name}/"
 
     def load() -> None:

@@ -18,6 +18,8 @@ from foundation.organisations.models import Organisation
 
 STATION, OTHER_STATION = "310105510000", "310105520000"
 BATCH = 5000
+# However many cases, they are spread over the same time, so that each list holds the same share of them.
+SPREAD = timedelta(days=200)
 
 
 class World:
@@ -58,10 +60,10 @@ class World:
     def fill(self, unit: Organisation, count: int) -> None:
         """Give a unit ``count`` cases in every stage a worklist asks for."""
         for start in range(0, count, BATCH):
-            Case.objects.bulk_create(self._case(unit, number) for number in range(start, min(start + BATCH, count)))
+            numbers = range(start, min(start + BATCH, count))
+            Case.objects.bulk_create(self._case(unit, number, at=self.now - SPREAD * number / count) for number in numbers)
 
-    def _case(self, unit: Organisation, number: int) -> Case:
-        at: datetime = self.now - timedelta(minutes=number)
+    def _case(self, unit: Organisation, number: int, *, at: datetime) -> Case:
         return Case(
             bureau_code=unit.bureau_code,
             unit=unit,
