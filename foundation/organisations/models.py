@@ -57,7 +57,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(models.Model):
-    """A bureau, branch, special unit or station. How its code is made stands in ``docs/decisions/0004-organisation-codes.md``.
+    """A bureau, branch, special unit or station. How its code is made stands in ``docs/decisions/0008-organisation-codes.md``.
 
     ``path`` is the codes from the root to this row, each closed by a slash, so that a subtree is one range of an index.
     Personal data: none; public facts about offices.
