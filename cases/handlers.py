@@ -11,6 +11,7 @@ from cases.models.progress_entry import EntryKind
 from cases.operations.append_entry import PROGRESSED
 from cases.operations.import_histories import IMPORTED
 from cases.operations.refresh_figures import month_of, refresh_figures, refresh_figures_of_bureau
+from cases.operations.release_quarantine import ENDED, catch_up
 from foundation.outbox.events import register as on
 
 
@@ -18,6 +19,7 @@ def register() -> None:
     """Tell the outbox which events cases handle."""
     on(PROGRESSED, count_month_of_case)
     on(IMPORTED, count_month)
+    on(ENDED, let_feed_catch_up)
 
 
 def count_month_of_case(payload: Mapping[str, Any], now: datetime) -> None:
@@ -33,3 +35,8 @@ def count_month_of_case(payload: Mapping[str, Any], now: datetime) -> None:
 def count_month(payload: Mapping[str, Any], now: datetime) -> None:
     """Keep open data up to date with a month that was imported as a whole."""
     refresh_figures(unit_id=payload["unit_id"], month=date.fromisoformat(payload["month"]), now=now)
+
+
+def let_feed_catch_up(payload: Mapping[str, Any], now: datetime) -> None:
+    """Let messages act that a quarantine kept back; what is left over is asked for by the next event."""
+    catch_up(feed_code=payload["feed"], now=now)

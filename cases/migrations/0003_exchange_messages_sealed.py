@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ("message_id", models.CharField(max_length=64)),
                 ("source_case_id", models.CharField(max_length=80)),
                 ("source_sequence", models.PositiveIntegerField()),
-                ("payload", foundation.encryption.fields.EncryptedTextField(blank=True, null=True)),
+                ("payload", foundation.encryption.fields.EncryptedTextField(blank=True, null=True)),  # type: ignore[misc]
                 ("payload_digest", models.BinaryField(max_length=32)),
                 ("received_at", models.DateTimeField()),
                 ("state", models.CharField(choices=STATES, max_length=12)),

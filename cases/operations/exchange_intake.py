@@ -65,9 +65,13 @@ class Intake:
         self._late: list[tuple[Stream, ExchangeMessage]] = []
         self._linkable: dict[str, Case] = {}
 
-    def run(self, *, also: Sequence[str] = ()) -> list[Answer]:
-        """Take in every message, let act what can act, and return an answer each. ``also`` names more cases whose turn may have come."""
-        self._load(also)
+    def run(self) -> list[Answer]:
+        """Take in every message, let act what can act, and return an answer each. Nothing is saved before the draft is written."""
+        self.load()
+        return self.settle()
+
+    def settle(self) -> list[Answer]:
+        """Do so with what was loaded."""
         receipts = [self._receive(item) for item in self.items]
         for stream in self.streams.values():
             self._drain(stream)
@@ -78,7 +82,8 @@ class Intake:
                 row.payload = self._messages[row.pk].dump()
         return [_answer(receipt) for receipt in receipts]
 
-    def _load(self, also: Sequence[str]) -> None:
+    def load(self, *, also: Sequence[str] = ()) -> None:
+        """Lock the cases that the messages speak of, and those of ``also``, whose turn may have come; read what the hall holds of them."""
         messages = [item for item in self.items if isinstance(item, Message)]
         envelopes = [item.envelope for item in self.items if item.envelope]
         self._reference = Reference(message.body for message in messages)

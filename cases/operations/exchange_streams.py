@@ -46,6 +46,14 @@ class Stream:
         """The last number that has had its turn; none has before the case is known."""
         return self.case.source_sequence if self.case else 0
 
+    def skip(self) -> tuple[int, int] | None:
+        """Pass the numbers that are missing before the next message; return the first and the last of them, or ``None`` without a gap."""
+        first, following = self.consumed + 1, min(self.unsettled, default=0)
+        if self.case is None or following <= first:
+            return None
+        self.case.source_sequence = following - 1
+        return first, following - 1
+
     def names(self) -> list[str]:
         """Return the names that may not stand in the timeline."""
         known = self.all_names.of(self.case) if self.all_names and self.case else []

@@ -9,6 +9,7 @@ import structlog
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from cases.domain.exchange import Broken, Message
+from cases.exchange_queries import TAKEN
 from cases.models import ExchangeMessage
 from cases.operations.exchange_draft import counted
 from cases.operations.exchange_intake import Answer, Intake
@@ -62,7 +63,7 @@ def _take(*, actor: Actor, feed: Feed, items: Sequence[Message | Broken], now: d
     intake.draft.write()
     repeated = sum(answer.is_repeated for answer in answers)
     changes = counted(intake.draft.received) | ({"repeated": (0, repeated)} if repeated else {})
-    record_action(actor=actor, action="exchange.take", subject=locked, now=now, changes=changes)
+    record_action(actor=actor, action=TAKEN, subject=locked, now=now, changes=changes)
     return answers
 
 
