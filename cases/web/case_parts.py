@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from cases.domain.timeline import ShownEntry, shown_entries
 from cases.domain.wording import public_text, step_label
 from cases.models import Case, Message, Party, ProgressEntry, PropertyItem, PropertyPhoto
 from cases.models.progress_entry import EntryKind
+from foundation.accounts.queries import names_of
 from foundation.encryption.masking import mask_name, mask_number
 from foundation.errors import NotFound
 
@@ -30,6 +31,7 @@ class Step:
 
     entry: ProgressEntry
     title: str
+    recorded_by: str
     withheld_ground: str
     corrected_by: int | None
 
@@ -55,14 +57,16 @@ class Step:
 
 
 def steps_of(entries: Sequence[ProgressEntry]) -> list[Step]:
-    """Return every entry, the latest first, with what became of it later."""
+    """Return every entry, the latest first, with who recorded it and what became of it later."""
     shown = {each.sequence: each for each in shown_entries(entries, with_detail=True)}
-    return [_step(entry, shown.get(entry.sequence)) for entry in reversed(entries)]
+    names = names_of(entry.recorded_by.partition(":")[2] for entry in entries)
+    return [_step(entry, shown.get(entry.sequence), names) for entry in reversed(entries)]
 
 
-def _step(entry: ProgressEntry, shown: ShownEntry | None) -> Step:
+def _step(entry: ProgressEntry, shown: ShownEntry | None, names: Mapping[str, str]) -> Step:
     return Step(
         entry=entry,
+        recorded_by=names.get(entry.recorded_by.partition(":")[2], entry.recorded_by),
         title=step_label(shown) if shown else str(EntryKind(entry.kind).label),
         withheld_ground=shown.withheld_ground if shown else "",
         corrected_by=shown.corrected_by if shown else None,
@@ -93,12 +97,17 @@ def _public_step(step: ShownEntry) -> TimelineStep:
     return TimelineStep(
         title=title,
         at=step.at,
-        text="" if text == title else text,
+        text="" if text == title or _is_said_better(step) else text,
         lang="zh-Hans" if language == "zh" else "en",
         is_withheld=bool(step.withheld_ground),
         note=_note(step),
         detail=step.detail,
     )
+
+
+def _is_said_better(step: ShownEntry) -> bool:
+    """Whether the officer's own words take the place of the hall's sentence for a step without a chosen one."""
+    return bool(step.detail) and not (step.text_en or step.text_zh)
 
 
 def _note(step: ShownEntry) -> str:
@@ -166,7 +175,8 @@ def items_of(case: Case, *, photo_view: str = "desk:photo") -> list[ShownItem]:
 
 def _next_statuses(item: PropertyItem) -> list[tuple[str, str]]:
     order = [PropertyItem.Status.TAKEN, PropertyItem.Status.KEPT, PropertyItem.Status.RETURNED]
-    return [(status.value, str(status.label)) for status in order[order.index(PropertyItem.Status(item.status)) + 1 :]]
+    presses = {PropertyItem.Status.KEPT: _("Put into the property store"), PropertyItem.Status.RETURNED: _("Give back")}
+    return [(status.value, presses[status]) for status in order[order.index(PropertyItem.Status(item.status)) + 1 :]]
 
 
 def photo_address(photo: PropertyPhoto, view: str) -> str:

@@ -19,7 +19,7 @@ from portal.supervisor.throwaway import ThrowAwayServices
 SERVICES = pytest.StashKey[ThrowAwayServices]()
 STARTED_IN = pytest.StashKey[float]()
 # Settings of the person who runs the tests must not leak into them.
-FOREIGN = re.compile(r"DATABASE_(OWNER_)?URL|REDIS_URL|DJANGO_SETTINGS_MODULE|HALL_(?!CHROMIUM|REQUIRE_BROWSER)\w+")
+FOREIGN = re.compile(r"DATABASE_(OWNER_)?URL|REDIS_URL|DJANGO_SETTINGS_MODULE|HALL_(?!CHROMIUM|REQUIRE_BROWSER|SCREENSHOTS)\w+")
 
 
 @pytest.hookimpl(tryfirst=True)

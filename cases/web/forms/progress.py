@@ -29,6 +29,7 @@ class ProgressForm(SeenForm):
     """A step or news. Every step of the kind is accepted here: whether it may follow is the operation's question."""
 
     prefix = "progress"
+    mark_optional = False
 
     action = forms.ChoiceField(label=_("Step"), required=False)
     detail = LongTextField(label=_("Your own words"), required=False, shortcut="Alt+P", rows=4, help_text=_NO_PERSONAL_DATA)

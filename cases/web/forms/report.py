@@ -26,9 +26,7 @@ class PersonForm(forms.Form):
     """One person of a case. Only the name is needed; without an ID number the person cannot sign in to follow the case."""
 
     name = WrittenField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    id_number = ResidentIdField(
-        label=_("ID number"), required=False, help_text=_("18 characters, as on the card; old Shanghai numbers too.")
-    )
+    id_number = ResidentIdField(label=_("ID number"), required=False)
     phone = PhoneField(label=_("Phone"), required=False)
     role = forms.ChoiceField(label=_("Part in the case"), choices=Party.Role.choices, initial=Party.Role.REPORTER)
 

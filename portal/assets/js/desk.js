@@ -25,13 +25,13 @@ function act(element) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.repeat) return;
-  for (const element of document.querySelectorAll("[aria-keyshortcuts]")) {
-    if (element.getAttribute("aria-keyshortcuts").split(" ").some((shortcut) => isMeant(event, shortcut))) {
-      event.preventDefault();
-      act(element);
-      return;
-    }
-  }
+  const meant = [...document.querySelectorAll("[aria-keyshortcuts]")].filter((element) =>
+    element.getAttribute("aria-keyshortcuts").split(" ").some((shortcut) => isMeant(event, shortcut)),
+  );
+  if (!meant.length) return;
+  event.preventDefault();
+  // Where two forms of a page are sent by the same key, the one that is being written is meant.
+  act(meant.find((element) => element.form && element.form === document.activeElement?.form) ?? meant[0]);
 });
 
 // Filters send themselves when a choice changes; without this file their button does it.
