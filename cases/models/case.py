@@ -127,6 +127,12 @@ class Case(models.Model):
             models.Index(fields=("unit", "waiting_since"), name="case_unit_waiting", condition=Q(waiting_since__isnull=False)),
             models.Index(fields=("unit", "-registered_at", "-id"), name="case_unit_registered"),
             models.Index(fields=("unit", "reported_at"), name="case_unit_reported"),
+            models.Index(
+                fields=("unit", "reported_at"),
+                name="case_unit_without_code",
+                condition=Q(closed_at__isnull=True, merged_into__isnull=True, code_issued_at__isnull=True, source=""),
+            ),
+            models.Index(fields=("source_case_id",), name="case_by_source_number", condition=~Q(source="")),
         )
         constraints = (
             models.UniqueConstraint(
