@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from cases.rest.exchange import ExchangeCases
+from cases.rest.rotation import RotationView
 
 urlpatterns = [
+    path("inquiries/rotate/", RotationView.as_view(), name="rotate-code"),
     path("exchange/cases/", ExchangeCases.as_view(), name="exchange-cases"),
 ]
