@@ -29,7 +29,9 @@ class LookUpForm(forms.Form):
         help_text=_("16 letters and digits, on your receipt. Spaces, hyphens and small letters do no harm."),
         max_length=LONGEST_INPUT,
         required=False,
-        error_messages={"max_length": _("A code has 16 letters and digits, in four groups of four. Compare what you typed with your receipt.")},
+        error_messages={
+            "max_length": _("A code has 16 letters and digits, in four groups of four. Compare what you typed with your receipt.")
+        },
         widget=forms.TextInput(
             attrs={
                 "class": "sph-code-input",
