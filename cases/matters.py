@@ -180,7 +180,7 @@ def resolve_complaint(reference: str, *, viewer: Viewer, now: datetime) -> Matte
 def _complaint_step(complaint: Complaint) -> NextStep:
     if complaint.answered_at:
         return NextStep(text=_("Sign in or ask at the counter to read the answer."))
-    explanation = (_("A complaint is answered within 60 days."), "Regulations on Letters and Visits art. 34")
+    explanation = (_("A complaint is answered within 60 days."), _("Regulations on Letters and Visits Work (2022), article 34"))
     return NextStep(text=_("The unit above looks into it and answers you."), by=complaint.due_at, explanation=explanation)
 
 

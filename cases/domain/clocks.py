@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -29,7 +30,7 @@ class Term:
 
     days: int
     name: Line
-    source: str
+    source: Line
     extendable_to: tuple[int, ...] = ()
 
 
@@ -49,37 +50,35 @@ class Deadline:
     name: Line
     due_at: datetime
     explanation: tuple[Line, ...]
-    source: str
+    source: Line
     is_running: bool = True
 
 
-_FILING_REVIEW = Term(
-    days=3, name=_("Decision whether to file the case"), source="MPS Provisions on case reports and filing; 3/7/30", extendable_to=(7, 30)
-)
+_ACCEPTANCE_OPINIONS = _("Ministry of Public Security, Opinions on Reforming Case Acceptance and Filing (2015)")
+_ADMINISTRATIVE_PROCEDURE = _("Provisions on Administrative Procedure of Public Security Organs, article 165")
+_ACCIDENT_DETERMINATION = _("Provisions on Road Traffic Accident Procedure, article 62")
+
+_FILING_REVIEW = Term(days=3, name=_("Decision whether to file the case"), source=_ACCEPTANCE_OPINIONS, extendable_to=(7, 30))
 
 TERMS: dict[tuple[str, str], Term] = {
     (Kind.CRIMINAL, Status.REGISTERED): _FILING_REVIEW,
     (Kind.CRIMINAL, Status.UNDER_FILING_REVIEW): _FILING_REVIEW,
     (Kind.PUBLIC_ORDER, Status.REGISTERED): Term(
-        days=1, name=_("Decision whether to accept the case"), source="PSB Administrative Procedure Provisions art. 61", extendable_to=(3,)
+        days=1, name=_("Decision whether to accept the case"), source=_ACCEPTANCE_OPINIONS, extendable_to=(3,)
     ),
     (Kind.PUBLIC_ORDER, Status.ACCEPTED): Term(
-        days=30, name=_("Decision in the case"), source="PSB Administrative Procedure Provisions art. 165", extendable_to=(60,)
+        days=30, name=_("Decision in the case"), source=_ADMINISTRATIVE_PROCEDURE, extendable_to=(60,)
     ),
     (Kind.PUBLIC_ORDER, Status.INVESTIGATING): Term(
-        days=30, name=_("Decision in the case"), source="PSB Administrative Procedure Provisions art. 165", extendable_to=(60,)
+        days=30, name=_("Decision in the case"), source=_ADMINISTRATIVE_PROCEDURE, extendable_to=(60,)
     ),
     (Kind.PUBLIC_ORDER, Status.MEDIATION): Term(
-        days=30, name=_("Decision in the case"), source="PSB Administrative Procedure Provisions art. 165", extendable_to=(60,)
+        days=30, name=_("Decision in the case"), source=_ADMINISTRATIVE_PROCEDURE, extendable_to=(60,)
     ),
-    (Kind.TRAFFIC_ACCIDENT, Status.REGISTERED): Term(
-        days=10, name=_("Determination of responsibility"), source="Road Accident Procedure 2018 art. 62"
-    ),
-    (Kind.TRAFFIC_ACCIDENT, Status.INVESTIGATING): Term(
-        days=10, name=_("Determination of responsibility"), source="Road Accident Procedure 2018 art. 62"
-    ),
+    (Kind.TRAFFIC_ACCIDENT, Status.REGISTERED): Term(days=10, name=_("Determination of responsibility"), source=_ACCIDENT_DETERMINATION),
+    (Kind.TRAFFIC_ACCIDENT, Status.INVESTIGATING): Term(days=10, name=_("Determination of responsibility"), source=_ACCIDENT_DETERMINATION),
     (Kind.TRAFFIC_ACCIDENT, Status.UNDER_REVIEW): Term(
-        days=30, name=_("Result of the review"), source="Road Accident Procedure 2018 art. 76"
+        days=30, name=_("Result of the review"), source=_("Provisions on Road Traffic Accident Procedure, article 76")
     ),
 }
 
@@ -112,19 +111,26 @@ def stage_deadline(*, kind: str, status: str, since: datetime, events: Iterable[
     listed = sorted(events, key=lambda event: event.at)
     days, lines = _length(term, listed)
     start = workdays.day_of(since)
-    lines.insert(0, _("The term began on %(day)s.") % {"day": start.isoformat()})
+    lines.insert(0, _("The term began on %(day)s.") % {"day": _written(start)})
     lost, is_running = _days_lost(listed, since)
     if lost:
-        lines.append(ngettext_lazy("%(n)d day is not counted (expert examination).", "%(n)d days are not counted (expert examination).", lost) % {"n": lost})
+        lines.append(
+            ngettext_lazy("%(n)d day is not counted (expert examination).", "%(n)d days are not counted (expert examination).", lost)
+            % {"n": lost}
+        )
     if not is_running:
         lines.append(_("The clock stands still until the expert examination is over."))
     end = start + timedelta(days=days + lost)
     due = _next_working_day(end)
     if due != end:
-        lines.append(_("%(end)s is a day off, so the term ends on %(due)s.") % {"end": end.isoformat(), "due": due.isoformat()})
+        lines.append(_("%(end)s is a day off, so the term ends on %(due)s.") % {"end": _written(end), "due": _written(due)})
     if not workdays.is_confirmed(due):
         lines.append(_("The holidays of %(year)s are not announced yet; the day may still move.") % {"year": due.year})
     return Deadline(name=term.name, due_at=workdays.end_of_day(due), explanation=tuple(lines), source=term.source, is_running=is_running)
+
+
+def _written(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")
 
 
 def _length(term: Term, events: list[ClockEvent]) -> tuple[int, list[Line]]:
@@ -134,9 +140,7 @@ def _length(term: Term, events: list[ClockEvent]) -> tuple[int, list[Line]]:
     for event in events:
         if event.kind == "extension" and event.days:
             days = event.days
-            lines.append(
-                _("On %(day)s it was extended to %(n)d days in all.") % {"day": workdays.day_of(event.at).isoformat(), "n": days}
-            )
+            lines.append(_("On %(day)s it was extended to %(n)d days in all.") % {"day": _written(workdays.day_of(event.at)), "n": days})
     return days, lines
 
 

@@ -94,10 +94,10 @@ def test_the_explanation_names_every_step_of_the_computation():
         lines = [str(line) for line in deadline.explanation]
 
     assert lines == [
-        "The term began on 2026-02-13.",
+        "The term began on 13 February 2026.",
         "The law gives 3 days.",
-        "On 2026-02-14 it was extended to 7 days in all.",
-        "2026-02-20 is a day off, so the term ends on 2026-02-24.",
+        "On 14 February 2026 it was extended to 7 days in all.",
+        "20 February 2026 is a day off, so the term ends on 24 February 2026.",
     ]
 
 
