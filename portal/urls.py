@@ -18,9 +18,11 @@ urlpatterns = [
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),
     path("api/v1/", include("cases.rest.urls")),
+    path("api/v1/open-data/", include("cases.rest.open_data_urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.
     path("api/<path:path>", unknown_route),
     path("organisations/", organisations.organisations, name="organisations"),
+    path("open-data/", include("cases.web.open_data_urls")),
     path("robots.txt", site_files.robots, name="robots"),
     path("sitemap.xml", site_files.sitemap, name="sitemap"),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),

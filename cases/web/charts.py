@@ -16,9 +16,11 @@ from django.utils.safestring import SafeString
 
 from cases.web.chart_axis import Axis, axis_for
 
-WIDE: Final = 700
+WIDEST: Final = 1020
+WIDE: Final = 660
 NARROW: Final = 350
-HEIGHT: Final = 280
+FINEST: Final = 0.98
+"""Where an axis of rates begins at the latest: differences of less than a tenth of a point are no news."""
 LETTER: Final = 8
 """Width in units of a digit at the size that the sheet gives; a Chinese character takes two."""
 _TOP, _BOTTOM, _ROOM = 14, 46, 26
@@ -71,7 +73,7 @@ def bar_chart(*, name: str, title: str, description: str, points: Sequence[Point
 
 def line_chart(*, name: str, title: str, description: str, points: Sequence[Point]) -> Chart:
     """Return a line of rates (0 to 1) that breaks off where there is nothing to show. The axis ends at 1 and need not begin at 0."""
-    axis = axis_for((point.value for point in points if point.value is not None), from_zero=False, limit=1.0)
+    axis = axis_for([point.value for point in points if point.value is not None] + [FINEST], from_zero=False, limit=1.0)
 
     def draw(width: int) -> SafeString:
         frame = _Frame(width=width, axis=axis, count=len(points), tick_texts=tuple(f"{tick * 100:.4g}%" for tick in axis.ticks))
@@ -94,12 +96,16 @@ class _Frame:
         return 12 + LETTER * max(map(len, self.tick_texts))
 
     @property
+    def height(self) -> float:
+        return 280 if self.width == NARROW else 380
+
+    @property
     def slot(self) -> float:
         return (self.width - self.left) / max(1, self.count)
 
     @property
     def floor(self) -> float:
-        return HEIGHT - _BOTTOM
+        return self.height - _BOTTOM
 
     def x(self, number: int) -> float:
         return self.left + self.slot * (number + 0.5)
@@ -113,7 +119,7 @@ def _svg(name: str, title: str, description: str, frame: _Frame, drawing: SafeSt
         f"{name}-{frame.width}",
         title,
         description,
-        (frame.width, HEIGHT),
+        (frame.width, frame.height),
         format_html("{}{}{}", _grid(frame), drawing, _labels(frame, points)),
     )
 
@@ -208,28 +214,32 @@ def _letters(text: str) -> int:
 
 
 def row_chart(*, name: str, title: str, description: str, pairs: Sequence[Pair]) -> Chart:
-    """Return bars that lie on their side, the figure above the one it is compared with, and its name above both."""
+    """Return bars that lie on their side, each above the one it is compared with; names stand beside them, in narrow windows above."""
     longest = max((max(pair.value, pair.other or 0) for pair in pairs), default=0) or 1
+    names = LETTER * max((_letters(pair.label) for pair in pairs), default=0)
+    values = LETTER * max((len(pair.text) + 2 for pair in pairs), default=0)
 
-    def draw(width: int) -> SafeString:
-        room = LETTER * (max((len(pair.text) for pair in pairs), default=0) + 2)
-        rows = format_html_join("", "{}", ((_row(number, pair, (width - room) / longest),) for number, pair in enumerate(pairs)))
-        return _image(f"{name}-{width}", title, description, (width, max(1, len(pairs)) * 2 * _ROOM), rows)
+    def draw(width: int, left: float) -> SafeString:
+        height, scale = (_ROOM + 6) if left else 2 * _ROOM, (width - left - values) / longest
+        rows = (_row(pair, top=number * height, left=left, scale=scale) for number, pair in enumerate(pairs))
+        size = (width, max(1, len(pairs)) * height)
+        return _image(f"{name}-{width}", title, description, size, format_html_join("", "{}", ((row,) for row in rows)))
 
-    return Chart(name=name, title=title, description=description, wide=draw(WIDE), narrow=draw(NARROW))
+    wide = draw(WIDEST, min(names, WIDEST / 3))
+    return Chart(name=name, title=title, description=description, wide=wide, narrow=draw(NARROW, 0))
 
 
-def _row(number: int, pair: Pair, scale: float) -> SafeString:
-    top = number * 2 * _ROOM
+def _row(pair: Pair, *, top: float, left: float, scale: float) -> SafeString:
+    bar = top + (6 if left else 22)
     other = format_html(
-        '<rect class="sph-chart__bar sph-chart__bar--other" x="0" y="{}" width="{}" height="6"/>',
-        _n(top + 37),
-        _n((pair.other or 0) * scale),
+        '<rect class="sph-chart__bar sph-chart__bar--other" x="{}" y="{}" width="{}" height="6"/>',
+        *map(_n, (left, bar + 15, (pair.other or 0) * scale)),
     )
     return format_html(
-        '<text x="0" y="{}">{}</text><rect class="sph-chart__bar" x="0" y="{}" width="{}" height="14"/>{}'
+        '<text x="0" y="{}">{}</text><rect class="sph-chart__bar" x="{}" y="{}" width="{}" height="14"/>{}'
         '<text class="sph-chart__value" x="{}" y="{}">{}</text>',
-        *(_n(top + 15), pair.label, _n(top + 22), _n(pair.value * scale), other, _n(pair.value * scale + 8), _n(top + 34), pair.text),
+        *(_n(bar + 13 if left else top + 15), pair.label, _n(left), _n(bar), _n(pair.value * scale), other),
+        *(_n(left + pair.value * scale + 8), _n(bar + 12), pair.text),
     )
 
 

@@ -82,7 +82,12 @@ def situation_page(place: Place, window: Window, *, rows: Sequence[Situation], t
     row, before = _pair(totals, place.organisation, window)
     year_before = totals.of(place.organisation, window.year_before) if window.year_before else None
     ordinary = sorted((each for each in rows if not each.is_closed), key=lambda each: (-(each.cases or 0), each.code))
-    stats = [open_stat(row, before), *([year_stat(row, year_before)] if year_before else []), closed_stat(row), rate_stat(row, before)]
+    stats = [
+        open_stat(row, before),
+        *([year_stat(row, year_before)] if year_before and row.is_over else []),
+        closed_stat(row),
+        rate_stat(row, before),
+    ]
     series = totals.series(place.organisation)
     return {
         "source": source_of(place.organisation),
@@ -91,7 +96,7 @@ def situation_page(place: Place, window: Window, *, rows: Sequence[Situation], t
         "trend": _trend(series, window),
         "series": with_before(series),
         "groups": _groups(ordinary),
-        "closed": [each for each in rows if each.is_closed],
+        "closed": _closed(rows, row, before, year_before),
         "totals": {name: _compare(name, row, before, year_before) for name in ("open_cases", "closed_cases", "cases")},
         "categories": _categories(ordinary, window),
     }
@@ -118,6 +123,11 @@ def _pair(table: OpennessTable, organisation: Organisation, window: Window) -> t
 def _compare(name: str, *rows: Openness | None) -> Comparison:
     cases, month_before, year_before = (None if row is None else attrgetter(name)(row) for row in rows)
     return Comparison(cases=cases, month_before=month_before, year_before=year_before)
+
+
+def _closed(rows: Sequence[Situation], *compared: Openness | None) -> list[Situation]:
+    """Return the categories closed to inquiry; none of them if no case at all was closed, for then each is nought."""
+    return [each for each in rows if each.is_closed] if any(row and row.closed_cases != 0 for row in compared) else []
 
 
 def _groups(rows: Sequence[Situation]) -> list[Group]:

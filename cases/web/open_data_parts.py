@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.domain.months import YEAR, months_from, shift
 from cases.open_data.openness import Openness
 from cases.open_data.places import Span
-from cases.templatetags.open_data import count, difference, percent, points, relative
+from cases.templatetags.open_data import count, difference, percent, points, relative, short_month
 from cases.web.charts import Point
 
 
@@ -76,7 +75,12 @@ def with_before(series: Sequence[Openness]) -> list[OpennessRow]:
 
 def open_stat(row: Openness, before: Openness | None) -> Stat:
     """Return the cases open to inquiry, with the change on the month before."""
-    note = _("%(change)s on the month before") % {"change": difference(row.open_cases, before.open_cases)} if before else ""
+    note = ""
+    if not row.is_over:
+        # Half a month beside a whole one would look like a fall.
+        note = _("so far; the month is not over")
+    elif before:
+        note = _("%(change)s on the month before") % {"change": difference(row.open_cases, before.open_cases)}
     return Stat(figure=count(row.open_cases), label=_("Cases open to inquiry"), note=note)
 
 
@@ -112,4 +116,4 @@ def withheld(row: Openness) -> str:
 
 def month_point(row: Openness, window: Window, *, value: float | None, text: str) -> Point:
     """Return the place of a month in a chart; the month that the page is about is marked."""
-    return Point(label=date_format(row.month, "M"), group=str(row.month.year), value=value, text=text, is_marked=row.month == window.month)
+    return Point(label=short_month(row.month), group=str(row.month.year), value=value, text=text, is_marked=row.month == window.month)

@@ -37,7 +37,7 @@ class CursorPages(BasePagination):
         if not isinstance(queryset, QuerySet):
             raise ImproperlyConfigured(f"{type(view).__name__} must list a QuerySet.")
         self.request = request
-        self.page = keyset_page(query=queryset, ordering=ordering, size=_page_size(request), cursor=_single(request, "cursor") or None)
+        self.page = keyset_page(query=queryset, ordering=ordering, size=page_size(request), cursor=single(request, "cursor") or None)
         return self.page.items
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -64,7 +64,7 @@ class CursorPages(BasePagination):
         ]
 
 
-def _single(request: Request, name: str) -> str:
+def single(request: Request, name: str) -> str:
     """Return a parameter that is given at most once: two of them would be read differently on the way here."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
@@ -72,8 +72,9 @@ def _single(request: Request, name: str) -> str:
     return values[0] if values else ""
 
 
-def _page_size(request: Request) -> int:
-    text = _single(request, "page_size") or str(DEFAULT_SIZE)
+def page_size(request: Request) -> int:
+    """Return how many rows a page is asked to have."""
+    text = single(request, "page_size") or str(DEFAULT_SIZE)
     if text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= LARGEST_SIZE:
         return int(text)
     message = _("Must be a whole number from 1 to %(largest)d.") % {"largest": LARGEST_SIZE}

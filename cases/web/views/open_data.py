@@ -7,27 +7,27 @@ from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
-from cases.open_data.openness import OpennessTable
+from cases.open_data.openness import openness_of
 from cases.open_data.places import Place, place_of, places_with_figures
 from cases.open_data.situation import SituationTable
 from cases.web.forms.open_data import MonthForm
 from cases.web.open_data_pages import Context, city_card, openness_page, overview_months, situation_page
 from cases.web.open_data_parts import Window
 from foundation.errors import NotFound
+from foundation.web.public import kept_by_anyone
 
 FRESH_FOR = 60
 View = Callable[[HttpRequest], HttpResponse]
 
 
-def public_page(view: View) -> View:
-    """Let anybody read the page, and caches keep it for a minute and ask again by its ETag."""
-    kept = cache_control(public=True, max_age=FRESH_FOR)(view)
-    return require_safe(login_not_required(conditional_page(kept)))
+def public_page(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Let anybody read the page, and keep it for a minute."""
+    return require_safe(login_not_required(kept_by_anyone(seconds=FRESH_FOR)(view)))
 
 
 @public_page
@@ -35,7 +35,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show every city with its latest month. Three queries."""
     now, places = timezone.now(), places_with_figures()
     cities = [(place.organisation, place.span) for place in places if place.span]
-    table = OpennessTable(places, months=overview_months([span for _city, span in cities], now=now), now=now)
+    table = openness_of(places, months=overview_months([span for _city, span in cities], now=now), now=now)
     cards = [city_card(city, span=span, table=table, now=now) for city, span in cities]
     return _page(request, "overview", {"cities": cards})
 
@@ -69,13 +69,13 @@ def _figures(request: HttpRequest, name: str, show: Show) -> HttpResponse:
 
 
 def _situation(place: Place, window: Window, now: datetime) -> Context:
-    totals = OpennessTable([place], months=window.months, now=now)
+    totals = openness_of([place], months=window.months, now=now)
     table = SituationTable([place], months=[window.month], now=now)
     return situation_page(place, window, rows=table.rows(), totals=totals)
 
 
 def _openness(place: Place, window: Window, now: datetime) -> Context:
-    return openness_page(place, window, table=OpennessTable([place], months=window.months, now=now))
+    return openness_page(place, window, table=openness_of([place], months=window.months, now=now))
 
 
 def _place(request: HttpRequest) -> Place | None:
