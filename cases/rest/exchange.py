@@ -17,7 +17,7 @@ from cases.domain.exchange import LARGEST_BATCH
 from cases.operations.exchange_intake import Answer
 from cases.operations.take_exchange_batch import take_exchange_batch
 from cases.rest.exchange_messages import MessageReader
-from cases.rest.serializers_exchange import AnswersSerializer, BatchSerializer
+from cases.rest.serializers_exchange import ExchangeAnswersSerializer, ExchangeBatchSerializer
 from foundation import clock
 from foundation.accounts.actors import actor_of_feed
 from foundation.accounts.authentication import FeedSignature, IsFeed
@@ -38,8 +38,8 @@ class ExchangeCases(APIView):
         description="Up to 500 messages, each with an answer of its own: 200 means that every message has one, not that all were applied. "
         "A message acts once, however often it is sent. Messages of one case act in the order of `source_sequence`; one that is ahead "
         "waits and blocks no other case. The signature is that of RFC 9421 with Ed25519 over Content-Digest; see docs/exchange.md.",
-        request=BatchSerializer,
-        responses={200: AnswersSerializer},
+        request=ExchangeBatchSerializer,
+        responses={200: ExchangeAnswersSerializer},
     )
     def post(self, request: Request) -> Response:
         """Take a batch."""

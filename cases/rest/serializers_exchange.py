@@ -32,7 +32,7 @@ class MomentField(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> Any:
         """Return an aware moment."""
         try:
-            moment = parse_datetime(value)
+            moment = parse_datetime(value) if isinstance(value, str) else None
         except ValueError:
             moment = None
         if moment is not None and moment.tzinfo is None:
@@ -203,13 +203,13 @@ class MessagesField(serializers.ListField):
     """Messages as they came; each is read by itself, so that a broken one does not refuse the others."""
 
 
-class BatchSerializer(StrictSerializer):
+class ExchangeBatchSerializer(StrictSerializer):
     """A batch: at most 500 messages."""
 
     messages = MessagesField(min_length=1, max_length=LARGEST_BATCH)
 
 
-class FaultSerializer(serializers.Serializer[Any]):
+class ExchangeFaultSerializer(serializers.Serializer[Any]):
     """What is wrong with one field of a message that is not well formed."""
 
     field = serializers.CharField(allow_null=True)
@@ -217,7 +217,7 @@ class FaultSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class ExchangeAnswerSerializer(serializers.Serializer[Any]):
     """What became of one message, by the end of the batch."""
 
     message_id = serializers.CharField(allow_null=True, help_text="Null for one that has no readable id.")
@@ -230,10 +230,10 @@ class AnswerSerializer(serializers.Serializer[Any]):
     case = serializers.CharField(source="reference", allow_null=True, help_text="The hall's reference of the case.")
     sequence = serializers.IntegerField(allow_null=True, help_text="The entry that it left in the case's timeline.")
     waiting_for = serializers.IntegerField(allow_null=True, help_text="The source_sequence that has to come first.")
-    errors = FaultSerializer(source="faults", many=True)  # type: ignore[assignment]  # the name that problem documents use
+    errors = ExchangeFaultSerializer(source="faults", many=True)  # type: ignore[assignment]  # the name that problem documents use
 
 
-class AnswersSerializer(serializers.Serializer[Any]):
+class ExchangeAnswersSerializer(serializers.Serializer[Any]):
     """One answer for each message, in the order of the batch."""
 
-    results = AnswerSerializer(many=True)
+    results = ExchangeAnswerSerializer(many=True)
