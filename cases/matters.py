@@ -15,9 +15,9 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.domain import statuses as cases
 from cases.domain.clocks import ClockEvent, stage_deadline
 from cases.domain.next_steps import next_step
-from cases.domain import statuses as cases
 from cases.domain.publication import Publication, is_open_to_inquiry
 from cases.domain.timeline import ShownEntry, shown_entries
 from cases.domain.wording import page_language, public_text, step_label
@@ -50,11 +50,13 @@ _CASE = Prepared(
     )
 )
 _ENTRIES = Prepared(
-    lambda: ProgressEntry.objects.filter(Q(case_id=0) | Q(case_id=0))
-    .order_by("sequence")
-    .values_list(
-        *("case_id", "sequence", "at", "recorded_at", "kind", "status", "text_en", "text_zh", "publication", "ground"),
-        *("refers_to", "term_days", "is_late", "hash"),
+    lambda: (
+        ProgressEntry.objects.filter(Q(case_id=0) | Q(case_id=0))
+        .order_by("sequence")
+        .values_list(
+            *("case_id", "sequence", "at", "recorded_at", "kind", "status", "text_en", "text_zh", "publication", "ground"),
+            *("refers_to", "term_days", "is_late", "hash"),
+        )
     )
 )
 

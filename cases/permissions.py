@@ -34,20 +34,20 @@ def check_may(actor: Actor, capability: str, case: Case) -> None:
 def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:
     """Let the actor pass who holds the capability at the unit, or raise ``NotAllowed``."""
     if not actor.can(capability, unit):
-        raise NotAllowed()
+        raise NotAllowed
 
 
 def check_may_answer(actor: Actor, complaint: Complaint) -> None:
     """Let pass who answers complaints at the unit it is addressed to. The unit complained of never answers itself."""
     if not actor.can(COMPLAINT, complaint.addressed_to):
-        raise NotFound()
+        raise NotFound
 
 
 def party_of(actor: Actor, case: Case) -> Party:
     """Return the part that a signed-in resident has in a case; raise ``NotFound`` if none, or if the case is dark to all remote ways."""
     if actor.id_number_index is None or not case.is_open_to_inquiry:
-        raise NotFound()
+        raise NotFound
     party = case.parties.filter(id_number_index=actor.id_number_index, removed_at__isnull=True).order_by("added_at").first()
     if party is None:
-        raise NotFound()
+        raise NotFound
     return party

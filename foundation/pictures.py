@@ -15,6 +15,7 @@ LARGEST_FILE = 5 * 1024 * 1024
 LARGEST_PICTURE = 25_000_000
 FORMATS = ("JPEG", "PNG")
 LONGEST_SIDE = 2400
+_UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def reencode(upload: IO[bytes], *, field: str = "photo") -> bytes:
@@ -29,7 +30,7 @@ def reencode(upload: IO[bytes], *, field: str = "photo") -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return _as_jpeg(data, field=field)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except _UNREADABLE as error:
         raise RuleViolated(_("This is not a JPEG or PNG picture that can be read."), code="picture_unreadable", field=field) from error
 
 

@@ -21,7 +21,9 @@ NEXT_STEPS: dict[tuple[str, str], str | Promise] = {
     (Kind.CRIMINAL, Status.INVESTIGATING): _("The unit goes on investigating. You can send it what you remember or find."),
     (Kind.CRIMINAL, Status.SUSPECT_MEASURE): _("The unit prepares the case for the procuratorate, or goes on investigating."),
     (Kind.CRIMINAL, Status.SOLVED): _("The unit prepares the case for the procuratorate. Ask it about property of yours."),
-    (Kind.CRIMINAL, Status.SENT_FOR_PROSECUTION): _("The procuratorate decides on the charge. It tells victims their rights within three days."),
+    (Kind.CRIMINAL, Status.SENT_FOR_PROSECUTION): _(
+        "The procuratorate decides on the charge. It tells victims their rights within three days."
+    ),
     (Kind.CRIMINAL, Status.WITHDRAWN): _("You are told why within three days. You can ask the procuratorate to supervise."),
     (Kind.CRIMINAL, Status.ENDED): _("The case is taken up again if something new is found. Tell the unit what you learn."),
     (Kind.CRIMINAL, Status.CLOSED): _CLOSED,
@@ -42,7 +44,9 @@ NEXT_STEPS: dict[tuple[str, str], str | Promise] = {
     (Kind.PUBLIC_ORDER, Status.CLOSED): _CLOSED,
     (Kind.TRAFFIC_ACCIDENT, Status.REGISTERED): _("Officers examine the scene and hear those involved."),
     (Kind.TRAFFIC_ACCIDENT, Status.INVESTIGATING): _("The unit determines who is responsible and serves the paper on those involved."),
-    (Kind.TRAFFIC_ACCIDENT, Status.DETERMINATION_MADE): _("You can ask the unit above for a review within three days of receiving the paper."),
+    (Kind.TRAFFIC_ACCIDENT, Status.DETERMINATION_MADE): _(
+        "You can ask the unit above for a review within three days of receiving the paper."
+    ),
     (Kind.TRAFFIC_ACCIDENT, Status.UNDER_REVIEW): _("The unit above decides whether the determination stands."),
     (Kind.TRAFFIC_ACCIDENT, Status.COMPENSATION_MEDIATION): _(
         "Come to the mediation that the unit invites you to. If it fails, the court decides on compensation."

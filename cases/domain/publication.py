@@ -32,9 +32,7 @@ class Ground(TextChoices):
 
 
 # Grounds on which even the existence of a case must not be told to whoever holds a paper.
-ALWAYS_CLOSED = frozenset(
-    {Ground.STATE_SECRET, Ground.MINOR, Ground.SEXUAL_OFFENCE, Ground.DOMESTIC_VIOLENCE, Ground.OPERATION_AT_RISK}
-)
+ALWAYS_CLOSED = frozenset({Ground.STATE_SECRET, Ground.MINOR, Ground.SEXUAL_OFFENCE, Ground.DOMESTIC_VIOLENCE, Ground.OPERATION_AT_RISK})
 
 
 def is_open_to_inquiry(*, publication: str, is_counter_only: bool) -> bool:

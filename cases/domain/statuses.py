@@ -57,8 +57,7 @@ _WITH_OTHERS = {Status.TRANSFERRED, Status.SENT_FOR_PROSECUTION, Status.CONVERTE
 _FINISHED = {Status.CLOSED, Status.HANDLED}
 
 OWNERS: dict[str, Owner] = {
-    status: Owner.OTHER_AUTHORITY if status in _WITH_OTHERS else Owner.NOBODY if status in _FINISHED else Owner.UNIT
-    for status in Status
+    status: Owner.OTHER_AUTHORITY if status in _WITH_OTHERS else Owner.NOBODY if status in _FINISHED else Owner.UNIT for status in Status
 }
 
 CLOSED_STATUSES = frozenset(_FINISHED)

@@ -1,11 +1,12 @@
 """Messages of feeds keep their content sealed, and only until they have had their turn; a quarantine keeps its figures."""
 
-import django.db.models.deletion
 import uuid
 
-import foundation.encryption.fields
+import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
+
+import foundation.encryption.fields
 
 CLOSES = [("", "Nothing"), ("case", "A case"), ("call", "An emergency call")]
 STATES = [
@@ -88,12 +89,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="quarantine", name="closes", field=models.CharField(choices=CLOSES, default="", max_length=4), preserve_default=False
         ),
-        migrations.AddField(
-            model_name="quarantine", name="closings", field=models.PositiveIntegerField(default=0), preserve_default=False
-        ),
-        migrations.AddField(
-            model_name="quarantine", name="allowed", field=models.PositiveIntegerField(default=0), preserve_default=False
-        ),
+        migrations.AddField(model_name="quarantine", name="closings", field=models.PositiveIntegerField(default=0), preserve_default=False),
+        migrations.AddField(model_name="quarantine", name="allowed", field=models.PositiveIntegerField(default=0), preserve_default=False),
         migrations.RemoveConstraint(model_name="quarantine", name="cases_quarantine_one_per_feed"),
         migrations.AddConstraint(
             model_name="quarantine",

@@ -50,9 +50,7 @@ class Complaint(models.Model):
     kind_of_matter = "complaint"
 
     class Meta:
-        indexes = (
-            models.Index(fields=("addressed_to", "due_at"), name="complaint_due", condition=Q(answered_at__isnull=True)),
-        )
+        indexes = (models.Index(fields=("addressed_to", "due_at"), name="complaint_due", condition=Q(answered_at__isnull=True)),)
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "party"),

@@ -40,12 +40,10 @@ class ProgressEntry(TimelineEntry):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="entries")
 
     class Meta(TimelineEntry.Meta):
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             *TimelineEntry.Meta.constraints,
             models.UniqueConstraint(fields=("case", "sequence"), name="cases_entry_sequence"),
-            models.UniqueConstraint(
-                fields=("case", "source_key"), condition=~Q(source_key=""), name="cases_entry_once_per_source"
-            ),
+            models.UniqueConstraint(fields=("case", "source_key"), condition=~Q(source_key=""), name="cases_entry_once_per_source"),
             models.CheckConstraint(name="cases_entry_kind_known", condition=Q(kind__in=EntryKind.values)),
             models.CheckConstraint(name="cases_entry_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="cases_entry_ground_known", condition=Q(ground__in=["", *Ground.values])),

@@ -28,7 +28,7 @@ class Words:
 NO_WORDS = Words()
 
 
-def append_entry(
+def append_entry(  # noqa: PLR0913 - an entry has that many sides, and each is named where it is told
     *,
     case: Case,
     kind: EntryKind,

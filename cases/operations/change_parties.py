@@ -39,7 +39,7 @@ def remove_party(*, actor: Actor, reference: str, party_id: UUID, now: datetime)
     check_may(actor, PARTIES, case)
     party = case.parties.filter(pk=party_id, removed_at__isnull=True).first()
     if party is None:
-        raise NotFound()
+        raise NotFound
     party.removed_at, party.removed_by = now, actor.label
     party.save(update_fields=["removed_at", "removed_by"])
     record_action(actor=actor, action="case.remove_party", subject=case, now=now, changes={"party": (party.role, None)})

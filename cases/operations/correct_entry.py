@@ -47,9 +47,7 @@ def withhold_entry(
 
 
 @transaction.atomic
-def release_entry(
-    *, actor: Actor, reference: str, sequence: int, now: datetime, seen_length: int | None = None
-) -> ProgressEntry:
+def release_entry(*, actor: Actor, reference: str, sequence: int, now: datetime, seen_length: int | None = None) -> ProgressEntry:
     """Let parties see an entry that was withheld."""
     case = _earlier(actor=actor, capability=WITHHOLD, reference=reference, sequence=sequence, seen_length=seen_length)
     entry = append_entry(case=case, kind=EntryKind.RELEASED, actor=actor, now=now, refers_to=sequence)

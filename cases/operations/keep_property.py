@@ -77,6 +77,6 @@ def _lock(actor: Actor, item_reference: str) -> PropertyItem:
     try:
         item = found.get(reference=item_reference)
     except PropertyItem.DoesNotExist:
-        raise NotFound() from None
+        raise NotFound from None
     check_may(actor, PROPERTY, item.case)
     return item

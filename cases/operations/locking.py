@@ -12,16 +12,14 @@ def lock_case(reference: str) -> Case:
     """Return the case, locked until the transaction ends, with its unit; raise ``NotFound``."""
     case = Case.objects.select_for_update(of=("self",)).select_related("unit").filter(reference=reference).first()
     if case is None:
-        raise NotFound()
+        raise NotFound
     return case
 
 
 def check_unchanged(case: Case, seen_length: int | None) -> None:
     """Refuse a decision that was made on a timeline which has grown since; ``None`` means that the caller saw none."""
     if seen_length is not None and seen_length != case.progress_length:
-        raise Conflict(
-            _("Somebody else published in this case a moment ago. Read it, then decide again."), code="case_changed"
-        )
+        raise Conflict(_("Somebody else published in this case a moment ago. Read it, then decide again."), code="case_changed")
 
 
 def check_live(case: Case) -> None:

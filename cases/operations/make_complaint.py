@@ -74,6 +74,4 @@ def _lock(reference: str) -> Complaint:
     try:
         return found.get(reference=reference)
     except Complaint.DoesNotExist:
-        raise NotFound() from None
-
-
+        raise NotFound from None

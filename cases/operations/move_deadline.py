@@ -32,9 +32,7 @@ def extend_term(*, actor: Actor, reference: str, days: int, reason: str, now: da
         raise RuleViolated(_("The term is over; it can no longer be extended."), code="term_over", field="days")
     if not reason.strip():
         raise RuleViolated(_("Give the reason for the extension."), code="reason_missing", field="reason")
-    entry = append_entry(
-        case=case, kind=EntryKind.EXTENSION, actor=actor, now=now, term_days=days, words=Words(detail=reason.strip())
-    )
+    entry = append_entry(case=case, kind=EntryKind.EXTENSION, actor=actor, now=now, term_days=days, words=Words(detail=reason.strip()))
     record_action(actor=actor, action="case.extend", subject=case, now=now, changes={"term_days": (reached, days)})
     return entry
 

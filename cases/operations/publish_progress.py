@@ -55,7 +55,11 @@ def publish_progress(
         case.officer_id = actor.user_id
     entry = append_entry(case=case, kind=kind, actor=actor, now=now, at=at, status=status, words=words, ground=ground)
     record_action(
-        actor=actor, action="case.publish", subject=case, now=now, changes={"status": (before, case.status), "entry": (None, entry.sequence)}
+        actor=actor,
+        action="case.publish",
+        subject=case,
+        now=now,
+        changes={"status": (before, case.status), "entry": (None, entry.sequence)},
     )
     return entry
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.domain.clocks import Line
-from cases.models import Case, Message
+from cases.models import Message
 from cases.operations.locking import lock_case
 from cases.permissions import MESSAGE, check_may, party_of
 from foundation.accounts.actors import Actor

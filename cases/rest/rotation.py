@@ -18,6 +18,7 @@ from foundation.inquiries.models import InquiryCode
 from foundation.inquiries.qr import inquiry_address
 from foundation.rest.serializers import StrictSerializer
 
+
 class RotationSerializer(StrictSerializer):
     """Which case, and why the old code has to die."""
 

@@ -61,9 +61,7 @@ def actor_of_user(user: User) -> Actor:
 
 def actor_of_feed(feed: Feed) -> Actor:
     """Return the actor that a feed is: it may exchange, within its own bureau."""
-    return Actor(
-        kind=ActorKind.FEED, reference=feed.code, name=feed.title, scopes=frozenset({("case.exchange", feed.bureau.path)})
-    )
+    return Actor(kind=ActorKind.FEED, reference=feed.code, name=feed.title, scopes=frozenset({("case.exchange", feed.bureau.path)}))
 
 
 def receipt_actor(reference: str) -> Actor:

@@ -45,9 +45,7 @@ class Subject(Protocol):
         """Six digits of the bureau it belongs to."""
 
 
-def record_action(
-    *, actor: Who, action: str, subject: Subject, now: datetime, changes: Mapping[str, Change] | None = None
-) -> AuditEntry:
+def record_action(*, actor: Who, action: str, subject: Subject, now: datetime, changes: Mapping[str, Change] | None = None) -> AuditEntry:
     """Write that ``actor`` did ``action``. Call it inside the operation's transaction; ``changes`` carries no personal data."""
     return AuditEntry.objects.create(
         at=now,

@@ -24,11 +24,11 @@ class Prepared:
 
     def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
         self._build = build
-        self._sql: str | None = None
+        self._sql = ""
 
     def rows(self, *values: Any) -> list[Any]:
         """Return the rows as tuples with the columns' names; a join's column ``unit__name_en`` is ``unit_name_en``."""
-        if self._sql is None:
+        if not self._sql:
             self._compile()
         if len(values) != self._count:
             raise TypeError(f"this query takes {self._count} values, not {len(values)}")
@@ -44,7 +44,7 @@ class Prepared:
         query = self._build().query
         names = [name.replace("__", "_") for name in query.values_select]
         sql, parameters = query.sql_with_params()
-        self._row = namedtuple("Row", names)  # type: ignore[misc]  # noqa: PYI024
+        self._row = namedtuple("Row", names)  # type: ignore[misc]
         self._count = len(parameters)
         self._sql = sql
 
@@ -54,17 +54,17 @@ class PreparedInsert:
 
     def __init__(self, model: type[Model], *names: str) -> None:
         self._model, self._names = model, names
-        self._sql: str | None = None
+        self._sql = ""
 
     def __call__(self, **values: Any) -> None:
         """Insert a row; every named column needs its value."""
-        if self._sql is None:
+        if not self._sql:
             self._compile()
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [values[name] for name in self._names])
 
     def _compile(self) -> None:
-        fields = [self._model._meta.get_field(name) for name in self._names]
+        fields = [field for name in self._names for field in self._model._meta.local_fields if field.name == name]
         query = InsertQuery(self._model)
         query.insert_values(fields, [self._model()], raw=True)
         (self._sql, _parameters), *_ = query.get_compiler(connection=connection).as_sql()

@@ -35,7 +35,7 @@ from foundation.encryption.sealing import KeyRing
 if TYPE_CHECKING:
     # Django's fields take type arguments in the stubs only.
     TextBase = models.Field[str, str]
-    DigestBase = models.Field[bytes, bytes]
+    DigestBase = models.Field[bytes | None, bytes | None]
     ExactBase = Exact[Any]
 else:
     TextBase = DigestBase = models.Field
@@ -184,8 +184,8 @@ class BlindIndexField(DigestBase):
     description = "Blind index"
     empty_strings_allowed = False
 
-    _pyi_private_set_type: bytes
-    _pyi_private_get_type: bytes
+    _pyi_private_set_type: bytes | None
+    _pyi_private_get_type: bytes | None
     _pyi_lookup_exact_type: bytes
 
     def __init__(

@@ -43,11 +43,7 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes = (
-            models.Index(
-                fields=("available_at",), name="outbox_waiting", condition=Q(done_at__isnull=True, dead_at__isnull=True)
-            ),
-        )
+        indexes = (models.Index(fields=("available_at",), name="outbox_waiting", condition=Q(done_at__isnull=True, dead_at__isnull=True)),)
         constraints = (
             models.CheckConstraint(name="outbox_event_done_or_dead", condition=Q(done_at__isnull=True) | Q(dead_at__isnull=True)),
         )

@@ -53,7 +53,7 @@ class TimelineEntry(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_withheld_on_a_ground",
                 condition=Q(publication="open", ground="") | (Q(publication="withheld") & ~Q(ground="")),
@@ -89,6 +89,6 @@ class TimelineEntry(models.Model):
 
     def seal(self, *, matter_reference: str, previous: bytes = GENESIS) -> bytes:
         """Chain the entry to the one before it and return its hash, which is the matter's new head."""
-        self.previous_hash = previous
-        self.hash = entry_hash(previous=previous, salt=bytes(self.salt), content=self.content(matter_reference))
-        return self.hash
+        sealed = entry_hash(previous=previous, salt=bytes(self.salt), content=self.content(matter_reference))
+        self.previous_hash, self.hash = previous, sealed
+        return sealed

@@ -14,7 +14,7 @@ from foundation.accounts.models import Grant, Person, Role, User
 from foundation.accounts.operations.grant_role import grant_role
 from foundation.organisations.models import Organisation
 
-PASSWORD = "sunshine-demo-hall"
+PASSWORD = "sunshine-demo-hall"  # noqa: S105 - everybody is told; there is no demo in production
 STATION = "310105510000"
 BRANCH = "310105000000"
 BUREAU = "310000000000"

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from cases.domain.workflow import WORKFLOWS
 from cases.models import Case, Category
 from cases.operations.keep_property import move_item, take_item
 from cases.operations.publish_progress import publish_progress
@@ -73,8 +72,7 @@ def _tell(story: dict[str, Any], *, cast: Cast, now: datetime) -> None:
 def _play(step: dict[str, Any], *, case: Case, actor: Actor, at: datetime) -> None:
     case.refresh_from_db()
     action = step.get("action", "")
-    target = WORKFLOWS[case.kind].named(action, case.status).target if action else ""
-    words = words_for(kind=case.kind, status=target, phrase=step.get("phrase"), detail=step.get("detail", ""))
+    words = words_for(kind=case.kind, action=action, phrase=step.get("phrase"), detail=step.get("detail", ""))
     publish_progress(actor=actor, reference=case.reference, action=action, words=words, now=at)
 
 

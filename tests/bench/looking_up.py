@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 
 from django.db import connection
@@ -36,8 +37,8 @@ def figures(world: World) -> Iterator[Figure]:
     selector = typed.replace("-", "")[:6]
     with _server() as port:
         body = json.dumps({"token": token})
-        look_up = lambda: _load(port, "POST", "/api/v1/inquiries/", body)  # noqa: E731
-        bare = lambda: _load(port, "GET", f"/bench/bare/{selector}/", None)  # noqa: E731
+        look_up = partial(_load, port, "POST", "/api/v1/inquiries/", body)
+        bare = partial(_load, port, "GET", f"/bench/bare/{selector}/", None)
         look_up()
         bare()
         seconds = interleaved(look_up, bare, rounds=ROUNDS)
@@ -121,5 +122,3 @@ def _hashes(codes: list[str]) -> int:
         for code in codes:
             Client().post("/api/v1/inquiries/", json.dumps({"code": code}), content_type="application/json")
     return counted.call_count
-
-

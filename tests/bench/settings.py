@@ -1,5 +1,5 @@
 """The hall's settings with the bench's own address beside its own."""
 
-from portal.settings import *  # noqa: F403
+from portal.settings import *  # noqa: F403 - a settings module is all names
 
 ROOT_URLCONF = "tests.bench.urls"

@@ -35,9 +35,7 @@ def issued(case, desk_clerk, now):
 
 
 def ask(language="en", **given):
-    return Client().post(
-        "/api/v1/inquiries/", json.dumps(given), content_type="application/json", headers={"Accept-Language": language}
-    )
+    return Client().post("/api/v1/inquiries/", json.dumps(given), content_type="application/json", headers={"Accept-Language": language})
 
 
 def look(language="en", **given):
@@ -45,7 +43,7 @@ def look(language="en", **given):
 
 
 def bytes_of(response):
-    headers = {name: value for name, value in response.headers.items() if name not in {"Date"}}
+    headers = {name: value for name, value in response.headers.items() if name != "Date"}
     return response.status_code, headers, response.content
 
 
@@ -119,9 +117,7 @@ def with_another_secret(issued):
 
 @pytest.mark.parametrize("state", [wrong, revoked, expired, closed, counter_only])
 @pytest.mark.parametrize("face", [ask, look])
-def test_every_reason_for_showing_nothing_answers_the_same_bytes(
-    state, face, case, issued, desk_clerk, head_of_unit, now, monkeypatch
-):
+def test_every_reason_for_showing_nothing_answers_the_same_bytes(state, face, case, issued, desk_clerk, head_of_unit, now, monkeypatch):
     hashes = []
     verify = hashing.is_right
     monkeypatch.setattr(hashing, "is_right", lambda *given, **named: hashes.append(1) or verify(*given, **named))
@@ -209,9 +205,7 @@ def test_a_page_of_another_site_cannot_look_codes_up(issued):
 
 
 def test_what_is_withheld_keeps_its_place_and_loses_its_words(case, issued, handling_officer, now):
-    publish_progress(
-        actor=handling_officer, reference=case.reference, words=Words(text_en="Secret news.", text_zh="秘密消息。"), now=now
-    )
+    publish_progress(actor=handling_officer, reference=case.reference, words=Words(text_en="Secret news.", text_zh="秘密消息。"), now=now)
     withhold_entry(actor=handling_officer, reference=case.reference, sequence=2, ground="operation_at_risk", now=now)
 
     steps = ask(token=issued.token).json()["progress"]

@@ -46,9 +46,7 @@ def test_a_repeated_request_gets_the_same_code_again(case, desk_clerk, sign_in):
     assert look_up(second.json()["token"]) == 200
 
 
-@pytest.mark.parametrize(
-    ("who", "status"), [("auditor", 403), ("foreign_officer", 404), ("neighbour", 404)]
-)
+@pytest.mark.parametrize(("who", "status"), [("auditor", 403), ("foreign_officer", 404), ("neighbour", 404)])
 def test_nobody_else_gets_one(who, status, case, issued, sign_in, request):
     answer = rotate(sign_in(request.getfixturevalue(who)), case.reference)
 

@@ -4,47 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessEntry',
+            name="AccessEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('viewer_kind', models.CharField(max_length=12)),
-                ('viewer_reference', models.CharField(max_length=80)),
-                ('viewer_name', models.CharField(blank=True, default='', max_length=100)),
-                ('reason', models.CharField(choices=[('own_matter', 'Their own matter'), ('receipt', "Looked up with the receipt's code"), ('handling', 'Handling the case'), ('supervision', 'Supervising the unit'), ('enquiry', "Answering a person's question")], max_length=20)),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_reference', models.CharField(max_length=40)),
-                ('bureau_code', models.CharField(max_length=6)),
-                ('trace_id', models.CharField(blank=True, default='', max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("viewer_kind", models.CharField(max_length=12)),
+                ("viewer_reference", models.CharField(max_length=80)),
+                ("viewer_name", models.CharField(blank=True, default="", max_length=100)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("own_matter", "Their own matter"),
+                            ("receipt", "Looked up with the receipt's code"),
+                            ("handling", "Handling the case"),
+                            ("supervision", "Supervising the unit"),
+                            ("enquiry", "Answering a person's question"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_reference", models.CharField(max_length=40)),
+                ("bureau_code", models.CharField(max_length=6)),
+                ("trace_id", models.CharField(blank=True, default="", max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_reference', 'at'], name='access_by_subject'), models.Index(fields=['viewer_reference', 'at'], name='access_by_viewer')],
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_reference", "at"], name="access_by_subject"),
+                    models.Index(fields=["viewer_reference", "at"], name="access_by_viewer"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor_reference', models.CharField(max_length=80)),
-                ('action', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_reference', models.CharField(max_length=40)),
-                ('bureau_code', models.CharField(max_length=6)),
-                ('changes', models.JSONField(default=dict)),
-                ('trace_id', models.CharField(blank=True, default='', max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor_reference", models.CharField(max_length=80)),
+                ("action", models.CharField(max_length=60)),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_reference", models.CharField(max_length=40)),
+                ("bureau_code", models.CharField(max_length=6)),
+                ("changes", models.JSONField(default=dict)),
+                ("trace_id", models.CharField(blank=True, default="", max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_reference', 'at'], name='audit_by_subject'), models.Index(fields=['actor_reference', 'at'], name='audit_by_actor')],
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_reference", "at"], name="audit_by_subject"),
+                    models.Index(fields=["actor_reference", "at"], name="audit_by_actor"),
+                ],
             },
         ),
     ]
