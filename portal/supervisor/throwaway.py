@@ -35,6 +35,7 @@ class ThrowAwayServices:
         place = _fastest_place()
         _sweep(place)
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+        self._started_by = os.getpid()
         self._lock = locks.take(self.folder / "lock")
         self._children: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
         self.environment: dict[str, str] = {}
@@ -52,7 +53,9 @@ class ThrowAwayServices:
         self.stop()
 
     def stop(self) -> None:
-        """Stop both services and remove the folder."""
+        """Stop both services and remove the folder. A fork of the process that started them leaves them alone."""
+        if os.getpid() != self._started_by:
+            return
         while self._children:
             child, by = self._children.pop()
             processes.stop(child, by=by, patience=10)

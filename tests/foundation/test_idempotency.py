@@ -250,6 +250,8 @@ def test_of_sixteen_simultaneous_requests_one_is_carried_out():
 
 
 @pytest.mark.django_db(transaction=True)
+# From Python 3.12 on a fork beside a browser's thread is warned of; this child only speaks to the database and is killed.
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_process_killed_before_the_commit_leaves_nothing():
     connection.close()
     child = os.fork()
