@@ -78,13 +78,20 @@ def standard_phrase(*, kind: str, status: str) -> Phrase | None:
     return next((phrase for phrase in all_phrases().values() if (phrase.kind, phrase.status) == (kind, status)), None)
 
 
-def words_for(*, kind: str, status: str, phrase: str | None, detail: str) -> Words:
-    """Return what an entry says: ``phrase`` by its code, none for ``""``, and for ``None`` the standard one of the step to ``status``.
+def target_of(*, kind: str, action: str) -> str:
+    """Return the status that a step leads to, by its name in the table of the kind; nothing for news, or for an unknown step."""
+    return next((transition.target for transition in WORKFLOWS[kind].transitions if transition.name == action), "")
 
-    Raises ``RuleViolated(field="phrase")`` for a code that cases of this kind do not have.
+
+def words_for(*, kind: str, phrase: str | None, detail: str, status: str = "", action: str = "") -> Words:
+    """Return what an entry says: ``phrase`` by its code, none for ``""``, and for ``None`` the standard one of its step.
+
+    The step is named by its ``action`` or by the ``status`` that it leads to; without either the entry is news. Raises
+    ``RuleViolated(field="phrase")`` for a code that cases of this kind do not have.
     """
     if phrase is None:
-        chosen = standard_phrase(kind=kind, status=status) if status else None
+        target = status or target_of(kind=kind, action=action)
+        chosen = standard_phrase(kind=kind, status=target) if target else None
     else:
         chosen = all_phrases().get(phrase) if phrase else None
         if phrase and (chosen is None or not chosen.suits(kind)):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, CaseQuerySet, Party
 from cases.operations.look_at_case import reason_of_look
+from cases.permissions import READ
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_look
 from foundation.clock import city_date
-from foundation.errors import RuleViolated
+from foundation.errors import NotAllowed, RuleViolated
 from foundation.identifiers import NotReadable, normalise_reference, normalise_resident_id, read_resident_id
 
 MOST_FOUND = 50
@@ -26,9 +27,11 @@ _ID_NUMBER = re.compile(r"\d{15,18}|\d{16,17}X")
 def find_cases(*, actor: Actor, number: str, now: datetime, is_enquiry: bool = False) -> list[Case]:
     """Return the cases that the actor may read and that the number names, newest first, at most 50.
 
-    Each of them counts as looked at: that a person has a case is told by the list alone. Raises ``RuleViolated(field="number")``
-    for nothing, and for an ID number with a slip.
+    Each of them counts as looked at: that a person has a case is told by the list alone. Raises ``NotAllowed`` for who may read
+    cases nowhere, and ``RuleViolated(field="number")`` for nothing or an ID number with a slip.
     """
+    if not actor.paths_for(READ):
+        raise NotAllowed
     cases = list(_matching(actor, number.strip(), now).select_related("unit", "category", "officer")[:MOST_FOUND])
     for case in cases:
         record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)

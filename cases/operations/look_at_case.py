@@ -9,7 +9,7 @@ from django.db import transaction
 from cases.models import Case
 from cases.permissions import AUDIT, READ, party_of
 from cases.queries import case_for_reading
-from foundation.accounts.actors import Actor
+from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.log import record_look
 from foundation.audit.models import AccessEntry
 from foundation.errors import NotFound
@@ -24,6 +24,8 @@ def look_at_case(*, actor: Actor, reference: str, now: datetime, is_enquiry: boo
 
     The reason is the officer's own word when they answer a person's question (``is_enquiry``), else what their post says.
     """
+    if actor.kind != ActorKind.OFFICER:
+        raise NotFound
     case = case_for_reading(actor=actor, reference=reference)
     record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)
     return case

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from cases.rest.exchange import ExchangeCases
 from cases.rest.rotation import RotationView
 
 urlpatterns = [
+    path("cases/", include("cases.rest.case_urls")),
     path("inquiries/rotate/", RotationView.as_view(), name="rotate-code"),
     path("exchange/cases/", ExchangeCases.as_view(), name="exchange-cases"),
 ]

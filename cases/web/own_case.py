@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cases.domain.publication import Publication
+from cases.masked_parts import ShownMessage, messages_of
 from cases.models import Case
 from cases.queries import looks_at, sight_of
-from cases.web.case_parts import ShownMessage, items_of, messages_of, public_steps
+from cases.web.case_parts import items_of, public_steps
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.models import AccessEntry

@@ -40,7 +40,10 @@ class OfficerForm(forms.Form):
     def __init__(self, *args: Any, officers: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.officers = {user.reference: user for user in officers}
-        named = [(reference, _("%(name)s (%(badge)s)") % {"name": user.display_name, "badge": user.badge_number}) for reference, user in self.officers.items()]
+        named = [
+            (reference, _("%(name)s (%(badge)s)") % {"name": user.display_name, "badge": user.badge_number})
+            for reference, user in self.officers.items()
+        ]
         offer(self, "officer", [("", _("Choose an officer")), *named])
 
     def clean_officer(self) -> User:

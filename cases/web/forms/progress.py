@@ -60,9 +60,8 @@ class ProgressForm(SeenForm):
         """Add the ``words`` that the choice of sentence and the officer's own make."""
         given = super().clean() or self.cleaned_data
         if {"action", "phrase", "detail"} <= given.keys():
-            steps = {each.name: each.target for each in WORKFLOWS[self.case.kind].transitions}
             phrase = None if given["phrase"] == STANDARD else given["phrase"]
-            given["words"] = words_for(kind=self.case.kind, status=steps.get(given["action"], ""), phrase=phrase, detail=given["detail"])
+            given["words"] = words_for(kind=self.case.kind, action=given["action"], phrase=phrase, detail=given["detail"])
         return given
 
 
@@ -81,7 +80,7 @@ class CorrectionForm(SeenForm):
         """Add the ``words``."""
         given = super().clean() or self.cleaned_data
         if {"phrase", "detail"} <= given.keys():
-            given["words"] = words_for(kind=self.case.kind, status="", phrase=given["phrase"], detail=given["detail"])
+            given["words"] = words_for(kind=self.case.kind, phrase=given["phrase"], detail=given["detail"])
         return given
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from cases.masked_parts import messages_of, parties_of, steps_of
 from cases.models import Case
 from cases.operations.look_at_case import look_at_case
 from cases.operations.preview_progress import Preview, preview_progress
@@ -17,7 +18,7 @@ from cases.operations.publish_progress import publish_progress
 from cases.operations.send_message import answer_party
 from cases.permissions import AUDIT, MESSAGE, PUBLISH, check_may
 from cases.queries import deadline_of, deeds_in, looks_at, timeline
-from cases.web.case_parts import items_of, messages_of, parties_of, public_steps, steps_of
+from cases.web.case_parts import items_of, public_steps
 from cases.web.desk import DeskView
 from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
