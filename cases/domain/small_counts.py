@@ -2,7 +2,7 @@
 
 A count of one or two at a station points at a person: whoever knows who went there knows what for. Such a count is
 withheld, and so is whatever would give it away by subtraction. Why these rules suffice, and what they leave open, stands in
-``docs/decisions/0015-figures-as-a-projection.md``.
+``docs/decisions/0013-figures-as-a-projection.md``.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 
@@ -39,7 +39,8 @@ def _keep(request: HttpRequest, response: HttpResponseBase, seconds: int) -> Htt
     if response.status_code != 200:
         return response
     patch_cache_control(response, public=True, max_age=seconds)
-    if request.method != "GET":
+    # An answer without a body, or one that is sent piece by piece, has nothing to compute an ETag from.
+    if request.method != "GET" or not isinstance(response, HttpResponse):
         return response
     set_response_etag(response)
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
