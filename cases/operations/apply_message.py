@@ -32,7 +32,7 @@ from cases.operations.locking import check_live
 from cases.operations.register_report import NewParty, new_party
 from cases.operations.transfer_case import transfer_words
 from cases.permissions import EXCHANGE
-from cases.phrases import words_for
+from cases.phrases import all_phrases, standard_phrase
 from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.organisations.models import Organisation
 
@@ -145,10 +145,16 @@ def _tell(body: Progress, turn: Turn) -> ProgressEntry:
 
 
 def _words(body: Progress, *, kind: str, status: str | None) -> Words:
-    """What the message says; a step that says nothing gets the sentence that it would get at the desk."""
+    """What the message says; a step that chooses no words gets the sentence that it would get at the desk."""
     if body.text_en:
         return Words(text_en=body.text_en, text_zh=body.text_zh, detail=body.detail)
-    return words_for(kind=kind, status=status or "", phrase=body.phrase or None, detail=body.detail)
+    if body.phrase:
+        phrase = all_phrases().get(body.phrase)
+        if phrase is None or not phrase.suits(kind):
+            raise RuleViolated(_("There is no such sentence for cases of this kind."), code="phrase_unknown", field="phrase")
+    else:
+        phrase = standard_phrase(kind=kind, status=status) if status else None
+    return Words(text_en=phrase.en if phrase else "", text_zh=phrase.zh if phrase else "", detail=body.detail)
 
 
 def _withhold(body: Withholding, turn: Turn) -> ProgressEntry:
