@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min
-from django.db.models.functions import Substr
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from cases.domain.months import month_of, shift
@@ -73,12 +72,22 @@ def places_with_figures() -> list[Place]:
     return [Place(organisation=root, root=root, members=(root,), span=found[root.pk]) for root in roots if root.pk in found]
 
 
-def spans(roots: Sequence[Organisation]) -> dict[int, Span]:
-    """Return the span of the city of each root, by the root's primary key; nothing for a city without figures. One query."""
-    figures = MonthlyFigure.objects.filter(bureau_code__in={root.bureau_code for root in roots})
-    by_root = figures.annotate(root=Substr("unit__path", 1, ROOT_LENGTH)).values("root").annotate(Min("month"), Max("month")).order_by()
-    found = {path: Span(first=first, last=last) for path, first, last in by_root.values_list("root", "month__min", "month__max")}
-    return {root.pk: found[root.path] for root in roots if root.path in found}
+def spans(roots: Collection[Organisation]) -> dict[int, Span]:
+    """Return the span of the city of each root, by the root's primary key; nothing for a city without figures. One query.
+
+    Each end is the first row of an index, however many figures there are.
+    """
+    ends = Organisation.objects.filter(pk__in=[root.pk for root in roots]).annotate(first=_end("month"), last=_end("-month")).order_by()
+    rows = ends.values_list("pk", "first", "last")
+    return {pk: Span(first=first, last=last) for pk, first, last in rows if first is not None}
+
+
+def _end(order: str) -> Case:
+    """Return the month at one end of a root's figures; a unit outside the tree of its city has nothing below it."""
+    figures = MonthlyFigure.objects.order_by(order).values("month")
+    alone = figures.filter(unit=OuterRef("pk"))
+    city = figures.filter(bureau_code=OuterRef("bureau_code"), unit__is_outside=False)
+    return Case(When(is_outside=True, then=Subquery(alone[:1])), default=Subquery(city[:1]))
 
 
 def latest_month(span: Span, *, now: datetime) -> date:
