@@ -40,7 +40,7 @@ class NotAllowed(DomainError):
 
     status = 403
     code = "not_allowed"
-    message = _("You may not do this.")
+    message = _("It belongs to somebody else, or your role does not allow it.")
 
 
 class NotFound(DomainError):

@@ -25,7 +25,12 @@ _LEVELS: Choices = [
 class PersonForm(forms.Form):
     """One person of a case. Only the name is needed; without an ID number the person cannot sign in to follow the case."""
 
-    name = WrittenField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = WrittenField(
+        label=_("Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the person's name.")},
+    )
     id_number = ResidentIdField(label=_("ID number"), required=False)
     phone = PhoneField(label=_("Phone"), required=False)
     role = forms.ChoiceField(label=_("Part in the case"), choices=Party.Role.choices, initial=Party.Role.REPORTER)
@@ -57,9 +62,7 @@ class People(PeopleBase):
 
 PeopleFormSet = cast(
     type[People],
-    formset_factory(
-        PersonForm, formset=People, extra=0, min_num=1, max_num=MOST_PEOPLE, validate_min=True, validate_max=True, absolute_max=MOST_PEOPLE
-    ),
+    formset_factory(PersonForm, formset=People, extra=0, min_num=1, max_num=MOST_PEOPLE, validate_max=True, absolute_max=MOST_PEOPLE),
 )
 
 
@@ -81,7 +84,11 @@ class ReportForm(forms.Form):
 
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     unit = forms.ChoiceField(label=_("Unit"))
-    category = forms.ChoiceField(label=_("What it is about"), widget=forms.Select(attrs={"autofocus": True}))
+    category = forms.ChoiceField(
+        label=_("What it is about"),
+        widget=forms.Select(attrs={"autofocus": True}),
+        error_messages={"required": _("Choose a category")},
+    )
     reported_at = MomentField(label=_("When it was reported"))
     detail = LongTextField(
         label=_("First words to the people concerned"),
