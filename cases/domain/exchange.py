@@ -1,6 +1,6 @@
 """What a case system of the police may tell the hall, and what follows from it: values and rules, no tables.
 
-Why messages are ordered, refused and held as they are stands in docs/decisions/0010-exchange-ordering.md.
+Why messages are ordered, refused and held as they are stands in docs/decisions/0014-exchange-ordering.md.
 """
 
 from __future__ import annotations
