@@ -21,6 +21,7 @@ from portal.supervisor.progress import say
 from portal.supervisor.services import Service
 
 ROOM_NEEDED = 300_000_000
+FULL = 20_000_000
 # How long children of a hall that was killed may take to stop.
 AFTERMATH = 30.0
 
@@ -93,6 +94,12 @@ class Hall:
         else:
             external.check_redis(self.environment["REDIS_URL"])
         return services
+
+    def reason(self, problem: Problem) -> Problem:
+        """Return the reason behind a failure: whatever failed, on a full disk it failed for want of space."""
+        if shutil.disk_usage(self.settings.var).free >= FULL:
+            return problem
+        return Problem(f"The disk of {self.settings.var} is full.", mend="Free at least 300 MB, then start again: nothing is lost.")
 
     def make_database(self) -> None:
         """Make role and database in the embedded PostgreSQL."""

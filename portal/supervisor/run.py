@@ -43,6 +43,8 @@ def run(hall: Hall) -> None:
         supervisor.watch()
     except Stopped:
         say("Asked to stop while starting.")
+    except Problem as problem:
+        raise hall.reason(problem) from problem
     finally:
         supervisor.stop()
     say("The hall is closed; its data stays in " + str(hall.settings.var))

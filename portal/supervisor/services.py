@@ -6,7 +6,6 @@ import signal
 import subprocess
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,6 @@ class Keeper:
         self._held = held
         self._failures = 0
         self._resume_at = 0.0
-        self._last_lines: deque[str] = deque(maxlen=10)
         self._spawn()
 
     @property
@@ -74,7 +72,6 @@ class Keeper:
             text = line.decode(errors="replace").rstrip()
             if not text or any(noise in text for noise in self.service.noise):
                 continue
-            self._last_lines.append(text)
             say(f"{self.service.name:8}| {text}")
 
     def look(self) -> None:
@@ -103,8 +100,6 @@ class Keeper:
         if self.child.poll() is None and took < self.service.patience * 3:
             return
         how = f"does not answer after {took:.0f} s" if self.child.poll() is None else f"ended at once ({self.child.returncode})"
-        if any("No space left on device" in line for line in self._last_lines):
-            raise Problem("The disk is full.", mend="Free some space, then start again: nothing is lost.")
         raise Problem(f"{self.service.name} {how}; its lines above say why.", mend=self.service.mend)
 
     def stop(self, *, in_a_hurry: bool = False) -> None:
