@@ -42,8 +42,10 @@ def percent(rate: float | None) -> str:
 @register.filter
 def difference(now: int | None, before: int | None) -> str:
     """Return how a count changed: ``+12 (+8.3%)``, ``no change``; a dash where one of both is not told."""
-    by, share = _signed(now, before), relative(now, before)
-    return f"{by} ({share})" if by and before else by or share
+    if now is None or before is None:
+        return "–"
+    by, share = f"{now - before:+,}".replace("-", MINUS), relative(now, before)
+    return share if now == before else f"{by} ({share})" if before else by
 
 
 @register.filter
@@ -51,11 +53,11 @@ def relative(now: int | None, before: int | None) -> str:
     """Return how a count changed in relation to before: ``+8.3%``, ``no change``; a dash where that cannot be said."""
     if now is not None and now == before:
         return _("no change")
-    return f"{(now - before) / before * 100:+.1f}%".replace("-", MINUS) if now is not None and before else "–"
-
-
-def _signed(now: int | None, before: int | None) -> str:
-    return f"{now - before:+,}".replace("-", MINUS) if now is not None and before is not None and now != before else ""
+    if now is None or not before:
+        return "–"
+    share = (now - before) / before * 100
+    # Two of ten thousand are a change, though none of a tenth of a percent.
+    return f"{share:+.{1 if abs(share) >= 0.05 else 2}f}%".replace("-", MINUS)
 
 
 @register.filter

@@ -53,8 +53,8 @@ def test_a_station_tells_its_categories_but_not_those_that_the_law_closes(read, 
 
 
 def test_the_openness_rate_goes_down_the_tree(read, city, branch, station):
-    assert "Test Branch 201 17 218 92.2%" in read(OPENNESS, organisation=city.code, month="2026-02")
-    assert "First Station 156 12 168 92.8%" in read(OPENNESS, organisation=branch.code, month="2026-02")
+    assert "Test Branch 92.2% −2.1 201 17 218" in read(OPENNESS, organisation=city.code, month="2026-02")
+    assert "First Station 92.8% −3.1 156 12 168" in read(OPENNESS, organisation=branch.code, month="2026-02")
     assert "92.8% Openness rate" in read(OPENNESS, organisation=station.code, month="2026-02")
 
 
