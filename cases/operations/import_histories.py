@@ -14,10 +14,11 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from cases.domain.clocks import ClockEvent
-from cases.imports.copying import copy_rows
+from cases.imports.copying import Mould, copy_rows
 from cases.imports.histories import BEFORE_ALL, CaseFacts, CaseHistory, PastStep, Place, PlaceOf
 from cases.imports.report import BatchResult
 from cases.models import Case, ProgressEntry
+from cases.models.case import new_case_reference
 from cases.models.progress_entry import CLOCK_KINDS, EntryKind
 from cases.operations.append_entry import seal_onto, set_deadline
 from cases.operations.refresh_figures import month_of
@@ -27,9 +28,11 @@ from foundation.audit.log import record_action
 from foundation.errors import NotFound
 from foundation.organisations.models import Organisation
 from foundation.outbox.events import publish_once
-from foundation.progress.models import TimelineEntry
+from foundation.progress.chain import GENESIS
+from foundation.progress.models import TimelineEntry, new_salt
 
 IMPORTED = "case.month_imported"
+_NEW_CASE, _NEW_ENTRY = Mould(Case), Mould(ProgressEntry)
 _STEP = EntryKind.STATUS.value
 _OPEN, _WITHHELD = TimelineEntry.Publication.OPEN.value, TimelineEntry.Publication.WITHHELD.value
 # An entry made in the hall itself comes after everything that a source tells of the same moment.
@@ -97,6 +100,9 @@ class _Writer:
     changed: list[Case] = field(default_factory=list)
     entries: list[ProgressEntry] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._label = self.actor.label
+
     def begin(self, histories: Sequence[CaseHistory]) -> None:
         """Make the cases that are not there yet, with all their steps."""
         for key, history in zip(_fresh_case_keys(len(histories)), histories, strict=True):
@@ -137,12 +143,13 @@ class _Writer:
         return self.result
 
     def _new_case(self, key: int, history: CaseHistory, facts: CaseFacts) -> Case:
-        return Case(
-            pk=key,
+        return _NEW_CASE.cast(
+            id=key,
+            reference=new_case_reference(),
             bureau_code=facts.unit.bureau_code,
-            unit=facts.unit,
+            unit_id=facts.unit.pk,
             kind=facts.category.kind,
-            category=facts.category,
+            category_id=facts.category.pk,
             status=history.steps[0].status,
             status_since=facts.reported_at,
             stage_since=facts.reported_at,
@@ -150,9 +157,10 @@ class _Writer:
             ground=facts.ground,
             reported_at=facts.reported_at,
             registered_at=self.now,
-            registered_by=self.actor.label,
+            registered_by=self._label,
             source=self.source,
             source_case_id=history.source_case_id,
+            progress_head=GENESIS,
         )
 
     def _lock(self, keys: Iterable[int]) -> list[Case]:
@@ -183,7 +191,9 @@ class _Writer:
         return max(places, default=BEFORE_ALL)
 
     def _append(self, case: Case, step: PastStep, *, is_late: bool) -> None:
-        entry = ProgressEntry(
+        entry = _NEW_ENTRY.cast(
+            case_id=case.pk,
+            sequence=0,
             at=step.at,
             recorded_at=self.now,
             kind=_STEP,
@@ -195,11 +205,14 @@ class _Writer:
             ground=step.ground,
             source_key=step.key,
             is_late=is_late,
-            recorded_by=self.actor.label,
+            recorded_by=self._label,
+            salt=new_salt(),
+            previous_hash=b"",
+            hash=b"",
         )
         seal_onto(case, entry, moves_stage=not is_late, actor=self.actor)
         if step.closes and not is_late and case.closed_at is None:
-            case.closed_at, case.closed_by = step.at, self.actor.label
+            case.closed_at, case.closed_by = step.at, self._label
         self.entries.append(entry)
 
 
