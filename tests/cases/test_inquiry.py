@@ -291,3 +291,11 @@ def test_what_is_no_question_is_answered_by_a_problem_document(body, status, cod
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
     assert code is None or answer.json()["code"] == code
+
+
+def test_ten_megabytes_in_the_box_are_told_to_be_too_many():
+    body = b"code=" + b"A" * 10_000_000
+    page = Client().post("/q", body, content_type="application/x-www-form-urlencoded", headers={"Accept-Language": "en"})
+
+    assert page.status_code == 413
+    assert "at most 1 MB of text" in page.content.decode()

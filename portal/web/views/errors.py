@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,9 +27,11 @@ def _plain(request: HttpRequest, status: int, template: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be understood."""
+    """400: the request cannot be understood; or 413, if there is too much of it."""
     if is_api(request):
         return refused(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return _plain(request, 413, "errors/413.html")
     return _plain(request, 400, "errors/400.html")
 
 
