@@ -70,8 +70,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(waiting_since__isnull=False, merged_into__isnull=True)
 
     def without_code(self, now: datetime) -> CaseQuerySet:
-        """Cases whose reporter should hold an inquiry code by now and does not."""
-        return self.live().filter(code_issued_at__isnull=True, reported_at__lt=now - HANDOVER, source="")
+        """Cases of a counter whose reporter should hold an inquiry code by now and does not, also when a feed tells of them since."""
+        return self.live().filter(code_issued_at__isnull=True, reported_at__lt=now - HANDOVER, registered_by__startswith="officer:")
 
     def open_to_inquiry(self) -> CaseQuerySet:
         """Cases that a receipt's holder can follow."""
@@ -130,7 +130,9 @@ class Case(models.Model):
             models.Index(
                 fields=("unit", "reported_at"),
                 name="case_unit_without_code",
-                condition=Q(closed_at__isnull=True, merged_into__isnull=True, code_issued_at__isnull=True, source=""),
+                condition=Q(
+                    closed_at__isnull=True, merged_into__isnull=True, code_issued_at__isnull=True, registered_by__startswith="officer:"
+                ),
             ),
             models.Index(fields=("source_case_id",), name="case_by_source_number", condition=~Q(source="")),
         )

@@ -183,6 +183,12 @@ def test_a_case_of_the_counter_is_taken_over_by_its_reference(send, feed, case):
     assert AuditEntry.objects.filter(action="case.link", subject_reference=case.reference).exists()
 
 
+def test_a_case_of_the_counter_is_still_owed_its_code_when_a_feed_tells_of_it(send, case, now):
+    send(message("link", "A1", 1, reference=case.reference), registration("A2"))
+
+    assert list(Case.objects.without_code(now + timedelta(hours=73))) == [case]
+
+
 def test_a_case_is_told_about_by_one_system_only(send, case):
     send(message("link", "A1", 1, reference=case.reference))
 
