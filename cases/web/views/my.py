@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -148,7 +148,7 @@ class FreshCode(MyView):
 class Photo(MyView):
     """A photo of a thing, for a party of its case at this moment."""
 
-    def get(self, request: HttpRequest, token: str) -> FileResponse:
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Send the picture."""
         photo = photo_of(token, "my:photo")
         case = photo.item.case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -80,16 +80,14 @@ class MoveItem(CaseView):
 class Photo(DeskView):
     """A photo, for who may read its case at this moment."""
 
-    def get(self, request: HttpRequest, token: str) -> FileResponse:
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Send the picture."""
         photo = photo_of(token, "desk:photo")
         check_may(self.actor, READ, photo.item.case)
         return picture(photo)
 
 
-def picture(photo: PropertyPhoto) -> FileResponse:
-    """Return the picture; no browser or proxy keeps it."""
-    response = FileResponse(photo.image.open("rb"), content_type="image/jpeg")
-    response["Cache-Control"] = "no-store"
-    response["Content-Disposition"] = "inline"
-    return response
+def picture(photo: PropertyPhoto) -> HttpResponse:
+    """Return the picture, which was made small when it arrived; no browser or proxy keeps it."""
+    with photo.image.open("rb") as file:
+        return HttpResponse(file.read(), content_type="image/jpeg", headers={"Cache-Control": "no-store"})
