@@ -20,7 +20,7 @@ from foundation.outbox.models import Event
 
 Handler = Callable[[Mapping[str, Any], datetime], None]
 
-TOGETHER = 100
+TOGETHER = 250
 
 log = structlog.get_logger(__name__)
 _handlers: dict[str, list[Handler]] = defaultdict(list)
@@ -70,7 +70,7 @@ def publish_many(name: str, *, payloads: Iterable[Mapping[str, Any]], now: datet
 
 
 def hurry_together(event_ids: Sequence[str]) -> None:
-    """Ask workers to relay many events, a hundred a message: one message each would cost more than the work that made them."""
+    """Ask workers to relay many events, 250 a message: one message each would cost more than the work that made them."""
     from foundation.outbox.tasks import relay_together
 
     try:
