@@ -169,8 +169,10 @@ def looks_at(subject: Case) -> QuerySet[AccessEntry]:
 
 
 def deeds_in(case: Case) -> QuerySet[AuditEntry]:
-    """Return what was done to a case, the latest first."""
-    return AuditEntry.objects.filter(subject_kind="case", subject_reference=case.reference).order_by("-at", "-pk")
+    """Return what was done to a case and to the things taken in it, the latest first."""
+    done_to_it = Q(subject_kind="case", subject_reference=case.reference)
+    done_to_things = Q(subject_kind="property", subject_reference__in=case.property_items.values("reference"))
+    return AuditEntry.objects.filter(done_to_it | done_to_things).order_by("-at", "-pk")
 
 
 def complaints_for(actor: Actor) -> QuerySet[Complaint]:

@@ -71,6 +71,51 @@ def test_no_page_of_a_resident_has_one(window, live_server, full_case, resident,
     assert len(titles) == 1, "a title in a history tells nothing of a case"
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_that_answers_a_form_has_one(window, live_server, full_case, theft, head_of_unit, resident, width, language):
+    page, wrong = window(head_of_unit, "/desk/", width=WIDTHS[width], language=language), {}
+
+    def look(name):
+        if found := audit(page, f"answer {name} {language} {width}"):
+            wrong[name] = found
+
+    page.goto(f"{live_server.url}/desk/cases/{full_case.reference}/")
+    page.check("#id_progress-action_2")
+    page.fill("#id_progress-detail", "We heard those involved.")
+    page.click("button[value=preview]")
+    look("preview")
+    page.fill("#id_progress-detail", "Call 13812345678.")
+    page.click(".sph-publish form .govuk-button >> nth=0")
+    look("refused")
+
+    page.goto(f"{live_server.url}/desk/register/")
+    page.click("button[value=add-person]")
+    page.fill("#id_people-0-id_number", "110105194912310021")
+    page.fill("#id_people-1-name", "演示乙")
+    page.click(".sph-report .govuk-button >> nth=0")
+    look("report with slips")
+    page.fill("#id_people-0-name", "演示甲")
+    page.fill("#id_people-0-id_number", "11010519491231002X")
+    page.select_option("#id_category", "test-theft")
+    page.click(".sph-report .govuk-button >> nth=0")
+    page.wait_for_selector(".sph-receipt")
+    look("receipt")
+
+    page.goto(f"{live_server.url}/desk/find/")
+    page.fill("#id_number", "11010519491231002X")
+    page.click("main form .govuk-button")
+    look("found")
+
+    page = window(resident, f"/my/cases/{full_case.reference}/complain/", width=WIDTHS[width], language=language)
+    page.fill("#id_text", "Nobody called me back.")
+    page.click("main form .govuk-button")
+    page.wait_for_selector(".sph-code")
+    look("complaint made")
+
+    assert wrong == {}
+
+
 def test_enlarged_four_times_nothing_scrolls_sideways(window, live_server, full_case, head_of_unit, resident, station):
     wide = []
     for who, paths in ((head_of_unit, desk_pages(full_case, station)), (resident, [f"/my/cases/{full_case.reference}/"])):

@@ -80,6 +80,16 @@ def test_an_auditor_reads_masked_people_and_what_was_done_and_changes_nothing(ca
     assert sign_in(desk_clerk).get(page_of(case)).context["deeds"] is None
 
 
+def test_what_was_done_to_things_is_part_of_the_audit(case, auditor, handling_officer, sign_in, now):
+    from cases.operations.keep_property import take_item
+
+    take_item(actor=handling_officer, reference=case.reference, description="A bicycle", taken_at=now, now=now)
+
+    deeds = sign_in(auditor).get(page_of(case)).context["deeds"]
+
+    assert [deed.action for deed in deeds] == ["property.take", "case.register"]
+
+
 def test_a_step_is_published_with_its_standard_sentence_and_the_officers_words(case, handling_officer, sign_in):
     answer = publish(sign_in(handling_officer), case, action="file", detail="Filed today.\r\nThank you.")
 

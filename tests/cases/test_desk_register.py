@@ -49,6 +49,13 @@ def test_a_report_leads_to_its_receipt(send, station):
     assert InquiryCode.objects.get().subject_reference == case.reference
 
 
+def test_the_receipt_leads_on_to_the_case_and_to_the_next_report(send):
+    text = send().content.decode()
+
+    assert f'href="/desk/cases/{Case.objects.get().reference}/"' in text
+    assert 'href="/desk/register/"' in text
+
+
 def test_the_receipt_names_nobody(send):
     text = send().content.decode()
 

@@ -207,6 +207,7 @@ def test_a_fresh_code_kills_the_old_one(case, resident, desk_clerk, sign_in, now
     page = browser.post(own(case, "code/"))
 
     assert "sph-code__group" in page.content.decode()
+    assert f'href="{own(case)}"' in page.content.decode()
     assert InquiryCode.objects.filter(subject_reference=case.reference, revoked_at__isnull=True).count() == 1
     assert InquiryCode.objects.count() == 2
 
