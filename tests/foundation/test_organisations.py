@@ -70,7 +70,7 @@ def load(tmp_path):
 class TestConstraints:
     @pytest.mark.parametrize("code", ["31010500000", "3101050000000", "31010500000X", "010105000000"])
     def test_a_code_has_twelve_digits_and_begins_with_none_of_zero(self, bureau, code):
-        with pytest.raises((IntegrityError, DataError), match="organisations_|value too long"), transaction.atomic():
+        with pytest.raises((IntegrityError, DataError), match=r"organisations_|value too long"), transaction.atomic():
             make(code, Kind.STATION, bureau)
 
     def test_a_code_belongs_to_one_organisation(self, branch, bureau):
@@ -409,7 +409,7 @@ class TestCommand:
         path = tmp_path / "broken.yaml"
         path.write_text(HEAD + BUREAU + BRANCH + BRANCH, encoding="utf-8")
 
-        with pytest.raises(CommandError, match="broken.yaml, line 6"):
+        with pytest.raises(CommandError, match=r"broken.yaml, line 6"):
             call_command("load_organisations", path)
 
     def test_the_command_says_that_a_file_is_not_there(self, tmp_path):
