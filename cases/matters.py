@@ -45,7 +45,7 @@ def register() -> None:
 _CASE = Prepared(
     lambda: Case.objects.filter(reference="").values_list(
         *("pk", "reference", "bureau_code", "kind", "status", "stage_since", "publication", "is_counter_only", "reported_at"),
-        *("registered_at", "merged_into__reference"),
+        *("registered_at", "source", "merged_into__reference"),
         *(f"unit__{name}" for name in ("name_en", "name_zh", "phone", "address_en", "address_zh")),
     )
 )
@@ -155,7 +155,7 @@ def _next_step(case: Any, entries: Sequence[Any]) -> NextStep:
         if entry.kind in CLOCK_KINDS and entry.case_id == case.pk and entry.at >= case.stage_since
     ]
     deadline = stage_deadline(kind=case.kind, status=case.status, since=case.stage_since, events=events)
-    text = str(next_step(kind=case.kind, status=case.status))
+    text = str(next_step(kind=case.kind, status=case.status, source=case.source))
     if deadline is None:
         return NextStep(text=text)
     lines = tuple(str(line) for line in (*deadline.explanation, deadline.source))

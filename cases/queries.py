@@ -135,7 +135,7 @@ def sight_of(case: Case, *, with_detail: bool) -> Sight:
     return Sight(
         publication=Publication.OPEN,
         status=main.status,
-        next_step=str(next_step(kind=main.kind, status=main.status)),
+        next_step=str(next_step(kind=main.kind, status=main.status, source=main.source)),
         deadline=deadline_of(main, others or own),
         steps=(*shown_entries(own, with_detail=with_detail), *_after_joining(case, own, others)),
     )

@@ -58,6 +58,11 @@ NEXT_STEPS: dict[tuple[str, str], str | Promise] = {
 }
 
 
-def next_step(*, kind: str, status: str) -> str | Promise:
-    """Return what happens next in a stage."""
-    return NEXT_STEPS[(kind, status)]
+# Cases of published archives stand under the law of another country and end with the archive.
+ARCHIVES = frozenset({"police-uk"})
+_OF_AN_ARCHIVE = _("This case comes from a published archive. What came after the last step shown is not in it.")
+
+
+def next_step(*, kind: str, status: str, source: str = "") -> str | Promise:
+    """Return what happens next in a stage; ``source`` is the system that the case came from, empty for the hall's own."""
+    return _OF_AN_ARCHIVE if source in ARCHIVES else NEXT_STEPS[(kind, status)]

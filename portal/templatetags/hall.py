@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django import template
 from django.forms import BoundField, CheckboxInput
@@ -31,10 +31,16 @@ def html_lang(code: str) -> str:
 
 @register.filter
 def moment(at: datetime | None) -> str:
-    """Return a time of the reader's city: ``22 November 2026, 9:30am`` or ``2026年11月22日 9:30``; nothing for ``None``."""
+    """Return a time of the reader's city: ``22 November 2026, 9:30am`` or ``2026年11月22日 9:30``; nothing for ``None``.
+
+    Midnight to the second is how records say that only the day is known, so the day alone is shown.
+    """
     if at is None:
         return ""
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
+    local = timezone.localtime(at)
+    if local.time() == time.min:
+        return day(at)
+    return date_format(local, "DATETIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
 
 
 @register.filter

@@ -34,6 +34,7 @@ class Hotline:
 MAIN = (
     ("/", _("Home")),
     ("/q", _("Case inquiry")),
+    ("/my/", _("My cases")),
     ("/rights/", _("Rights and duties")),
     ("/organisations/", _("Police units")),
     ("/open-data/", _("Police situation")),

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from cases.domain.next_steps import NEXT_STEPS
+from cases.domain.next_steps import NEXT_STEPS, next_step
 from cases.domain.statuses import CLOSED_STATUSES, OWNERS, Kind, Owner, Status
 from cases.domain.workflow import WORKFLOWS
 from foundation.errors import Conflict
@@ -79,3 +79,10 @@ def test_actions_of_a_status_have_names_of_their_own(kind):
     for status in WORKFLOWS[kind].statuses:
         names = [transition.name for transition in WORKFLOWS[kind].available(status)]
         assert len(names) == len(set(names))
+
+
+def test_a_case_of_an_archive_is_not_told_what_another_countrys_law_would_bring():
+    told = next_step(kind=Kind.CRIMINAL, status=Status.SENT_FOR_PROSECUTION, source="police-uk")
+
+    assert "archive" in str(told)
+    assert "archive" not in str(next_step(kind=Kind.CRIMINAL, status=Status.SENT_FOR_PROSECUTION))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -78,6 +79,12 @@ def test_a_chinese_time_is_written_as_people_write_it():
     with override("zh-hans"):
         assert hall.moment(AT) == "2026年11月22日 9:30"
         assert hall.day(AT) == "2026年11月22日"
+
+
+def test_a_time_that_is_a_day_only_is_shown_as_a_day():
+    midnight = datetime(2016, 8, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with override("en"):
+        assert hall.moment(midnight) == "1 August 2016"
 
 
 def test_a_text_that_is_there_in_one_language_only_says_which():

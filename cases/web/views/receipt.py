@@ -22,7 +22,7 @@ def render_receipt(request: HttpRequest, case: Case, code: IssuedCode) -> HttpRe
         "code": code.typed,
         "address": f"{settings.HALL_HOST}/q",
         "qr": {"size": size, "path": path},
-        "next_step": next_step(kind=case.kind, status=case.status),
+        "next_step": next_step(kind=case.kind, status=case.status, source=case.source),
         "deadline": deadline if deadline and case.publication == "open" else None,
     }
     response = render(request, "cases/receipt.html", context)
