@@ -182,9 +182,3 @@ def complaints_for(actor: Actor) -> QuerySet[Complaint]:
     is_answered = SqlCase(When(answered_at__isnull=True, then=0), default=1)
     found = Complaint.objects.filter(addressed_to__in=units).select_related("case", "about", "addressed_to")
     return found.annotate(is_answered=is_answered).order_by("is_answered", "due_at", "pk")
-
-
-def openness(cases: CaseQuerySet) -> tuple[int, int]:
-    """Return how many of some cases are open to inquiry, and how many there are."""
-    counted = cases.aggregate(every=Count("pk"), closed=Count("pk", filter=Q(publication="closed") | Q(is_counter_only=True)))
-    return counted["every"] - counted["closed"], counted["every"]

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from cases.permissions import COMPLAINT, READ, REGISTER
+from cases.permissions import COMPLAINT, READ, REGISTER, RELEASE_FEED
 from cases.queries import WORKLISTS, complaints_for, units_for, worklist_sizes
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
@@ -127,6 +127,8 @@ def _tasks(actor: Actor, current: str) -> list[Item]:
         waiting = complaints_for(actor).filter(answered_at__isnull=True).order_by()[:MOST_COUNTED].count()
         label, href = _("Complaints about units below"), reverse("desk:complaints")
         tasks.append(Item(label=label, href=href, count=_figure(waiting), is_attention=waiting > 0, is_current=current == "complaints"))
+    if actor.paths_for(RELEASE_FEED):
+        tasks.append(Item(label=_("Feeds"), href=reverse("desk:feeds"), is_current=current == "feeds"))
     return tasks
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from cases.web.views import case_page, codes, complaints, decisions, entries, moves, people, register, worklists
+from cases.web.views import case_page, codes, complaints, decisions, entries, feeds, moves, people, register, worklists
 from cases.web.views import property as things
 
 app_name = "desk"
@@ -39,6 +39,9 @@ urlpatterns = [
     path("register/", register.Register.as_view(), name="register"),
     path("complaints/", complaints.Complaints.as_view(), name="complaints"),
     path("complaints/<str:reference>/", complaints.ComplaintPage.as_view(), name="complaint"),
+    path("feeds/", feeds.Feeds.as_view(), name="feeds"),
+    path("feeds/<slug:code>/release/", feeds.EndQuarantine.as_view(is_released=True), name="release-feed"),
+    path("feeds/<slug:code>/drop/", feeds.EndQuarantine.as_view(is_released=False), name="drop-feed"),
     path("photos/<str:token>/", things.Photo.as_view(), name="photo"),
     path("cases/<str:reference>/", include(_of_one_case)),
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.operations.find_cases import MOST_FOUND, find_cases
-from cases.permissions import READ
+from cases.permissions import READ, RELEASE_FEED
 from cases.queries import ORDER, WORKLISTS, units_for, worklist
 from cases.web.desk import DeskView
 from cases.web.forms.fields import Choices, refuse
@@ -38,6 +38,8 @@ class Home(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Send the officer to their list; say so if no post of theirs reads cases."""
         unit = self.unit_by_code(request.GET["unit"]) if request.GET.get("unit") else self.unit()
+        if unit is None and self.actor.paths_for(RELEASE_FEED):
+            return redirect("desk:feeds")
         if unit is None:
             return self.page("no_unit.html", {})
         return redirect("desk:worklist", unit.code, "new")
