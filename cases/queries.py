@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case as SqlCase
-from django.db.models import Count, Q, QuerySet, When
+from django.db.models import Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from cases.domain.clocks import ClockEvent, Deadline, stage_deadline
