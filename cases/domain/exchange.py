@@ -144,6 +144,11 @@ class Message:
     body: Body
 
     @property
+    def message_id(self) -> str:
+        """The id that its sender gave it."""
+        return self.envelope.message_id
+
+    @property
     def closes(self) -> str:
         """What it would close: ``case``, ``call``, or nothing."""
         return _CLOSES.get(self.body.status, "") if isinstance(self.body, Progress) else ""

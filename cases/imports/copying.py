@@ -50,6 +50,14 @@ def copy_rows(model: type[models.Model], rows: Sequence[models.Model], *, withou
     copy_lines(model._meta.db_table, [str(each.column) for each in fields], lines)
 
 
+def fresh_keys(model: type[models.Model], count: int) -> list[int]:
+    """Draw primary keys for rows that are copied beside others which have to name them."""
+    sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    with connection.cursor() as cursor:
+        cursor.execute(sequence, [model._meta.db_table, count])
+        return [key for (key,) in cursor.fetchall()]
+
+
 def _texts(column: list[Any]) -> list[str]:
     """Return a column's values as PostgreSQL's text format writes them. Most columns repeat few values: each is written once."""
     written = {value: _text(value) for value in set(column)}

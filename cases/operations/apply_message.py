@@ -26,7 +26,7 @@ from cases.domain.workflow import WORKFLOWS
 from cases.models import Case, Category, ProgressEntry
 from cases.models.progress_entry import EntryKind
 from cases.operations.append_entry import Words
-from cases.operations.exchange_draft import Draft
+from cases.operations.exchange_draft import Draft, new_entry
 from cases.operations.exchange_streams import Reference, Stream
 from cases.operations.locking import check_live
 from cases.operations.register_report import NewParty, new_party
@@ -39,7 +39,7 @@ from foundation.organisations.models import Organisation
 _WORDS_OF_THEIR_OWN = (EntryKind.STATUS, EntryKind.NOTE, EntryKind.CORRECTION)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Turn:
     """A message at its turn, or ``is_late`` after it, with what it may change."""
 
@@ -99,7 +99,7 @@ def _register(body: Registration, turn: Turn) -> ProgressEntry:
     parties = [new_party(case=case, party=_as_new(party), actor=draft.actor, now=draft.now) for party in body.parties]
     draft.parties += parties
     turn.stream.case, turn.stream.new_names = case, [party.name for party in parties]
-    entry = ProgressEntry(kind=EntryKind.STATUS, source_key=turn.message_id, at=reported_at, status=case.status)
+    entry = new_entry(kind=EntryKind.STATUS, source_key=turn.message_id, at=reported_at, status=case.status)
     return draft.append(case=case, entry=entry, moves_stage=True)
 
 
@@ -130,7 +130,7 @@ def _tell(body: Progress, turn: Turn) -> ProgressEntry:
     check_words(body, names=() if body.is_silent else turn.stream.names())
     status = step_of(kind=case.kind, status=case.status, progress=body, is_late=turn.is_late)
     words = _words(body, kind=case.kind, status=status)
-    entry = ProgressEntry(
+    entry = new_entry(
         kind=EntryKind.STATUS if status else EntryKind.NOTE,
         source_key=turn.message_id,
         at=at,
@@ -163,7 +163,7 @@ def _withhold(body: Withholding, turn: Turn) -> ProgressEntry:
     earlier = _entry_of(body.withheld_message_id, case, turn.draft)
     if earlier is None or earlier.kind not in _WORDS_OF_THEIR_OWN:
         raise NotFound(_("There is no such step in this case."), code="entry_unknown", field="withheld_message_id")
-    entry = ProgressEntry(
+    entry = new_entry(
         kind=EntryKind.WITHHELD,
         source_key=turn.message_id,
         at=turn.draft.now,
@@ -202,7 +202,7 @@ def _hand_over(body: Handover, turn: Turn) -> ProgressEntry:
     at = moment_told(body.at or turn.draft.now, now=turn.draft.now, field="at")
     before, case.unit, case.officer = case.unit, unit, None
     words = transfer_words(before=before, after=unit)
-    entry = ProgressEntry(
+    entry = new_entry(
         kind=EntryKind.TRANSFER, source_key=turn.message_id, at=at, text_en=words.text_en, text_zh=words.text_zh, detail=words.detail
     )
     return turn.draft.append(case=case, entry=entry)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
+from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from cases.domain.clocks import ClockEvent, term_of
-from cases.imports.copying import copy_rows
+from cases.imports.copying import Mould, copy_rows, fresh_keys
 from cases.models import Case, ExchangeMessage, Party, ProgressEntry
-from cases.models.progress_entry import CLOCK_KINDS
+from cases.models.progress_entry import CLOCK_KINDS, EntryKind
 from cases.operations.append_entry import PROGRESSED, seal_onto, set_deadline
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.log import Change, record_action
+from foundation.clock import city_date
 from foundation.outbox.events import publish_many
-from foundation.progress.models import TimelineEntry
+from foundation.progress.models import TimelineEntry, new_salt
 
 # What a message may change in a case that is there: each column with its type.
 _MOVED: Final = {
@@ -46,7 +47,17 @@ _MOVE: Final = f"""
     FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in _MOVED.values())}) AS new (id, {", ".join(_MOVED)})
     WHERE cases_case.id = new.id
 """  # noqa: S608  # names of columns, all of them written above
+# Filled when the entry is appended.
+_SEALED_LATER: Final = ("case_id", "sequence", "recorded_at", "recorded_by", "previous_hash", "hash")
+_ENTRY: Final = Mould(ProgressEntry)
 _ANSWERED: Final = ("state", "code", "field", "entry_sequence", "closes", "settled_at", "payload")
+
+
+def new_entry(*, kind: EntryKind, source_key: str, at: datetime, **values: Any) -> ProgressEntry:
+    """Return an entry that a draft can append; ``values`` are what else its model has."""
+    return _ENTRY.cast(
+        **{"status": "", "salt": new_salt(), "kind": kind, "source_key": source_key, "at": at} | dict.fromkeys(_SEALED_LATER) | values
+    )
 
 
 @dataclass(kw_only=True)
@@ -57,6 +68,7 @@ class Draft:
     actor: Actor
     now: datetime
     cases: dict[str, Case] = field(default_factory=dict)
+    moved: dict[str, Case] = field(default_factory=dict)
     parties: list[Party] = field(default_factory=list)
     entries: list[ProgressEntry] = field(default_factory=list)
     received: list[ExchangeMessage] = field(default_factory=list)
@@ -76,18 +88,24 @@ class Draft:
         seal_onto(case, entry, moves_stage=moves_stage, actor=self.actor)
         self.entries.append(entry)
         self.touch(case)
+        if moves_stage:
+            self.moved[case.reference] = case
         return entry
 
     def write(self) -> None:
         """Save everything, and tell the outbox and the audit log. Whatever the database refuses takes the whole draft with it."""
+        self._set_deadlines()
         known = [case for case in self.cases.values() if case.pk]
-        self._set_deadlines(known)
-        Case.objects.bulk_create([case for case in self.cases.values() if not case.pk])
+        new = [case for case in self.cases.values() if not case.pk]
+        for case, key in zip(new, fresh_keys(Case, len(new)) if new else (), strict=True):
+            case.pk = key
+        copy_rows(Case, new)
         self._move(known)
         Party.objects.bulk_create(self.parties)
         for entry in self.entries:
-            # Said again, for a case that was new had no key when its entry was made.
-            entry.case = entry.case
+            if not entry.case_id:
+                # The case was new and had no key when its entry was made.
+                entry.case = entry.case
         copy_rows(ProgressEntry, self.entries)
         # Most messages have had their turn at once; what the others say has to be sealed, which COPY cannot.
         copy_rows(ExchangeMessage, [row for row in self.received if row.payload is None], without=["payload"])
@@ -103,15 +121,28 @@ class Draft:
             with connection.cursor() as cursor:
                 cursor.execute(_MOVE, [[getattr(case, name) for case in cases] for name in ("id", *_MOVED)])
 
-    def _set_deadlines(self, known: Iterable[Case]) -> None:
-        stages = {case.pk: case.stage_since for case in known if term_of(kind=case.kind, status=case.status)}
+    def _set_deadlines(self) -> None:
+        """Write down the deadlines of stages that began; one that goes on keeps its own. What begins on one day ends on one day."""
+        events = self._clock_events()
+        due: dict[tuple[str, str, date], datetime | None] = {}
+        for case in self.moved.values():
+            day = (case.kind, case.status, city_date(case.stage_since))
+            if case.pk in events:
+                set_deadline(case, clock_events=events[case.pk])
+            elif day in due:
+                case.due_at = due[day]
+            else:
+                set_deadline(case, clock_events=[])
+                due[day] = case.due_at
+
+    def _clock_events(self) -> dict[int, list[ClockEvent]]:
+        stages = {case.pk: case.stage_since for case in self.moved.values() if case.pk and term_of(kind=case.kind, status=case.status)}
         events: defaultdict[int, list[ClockEvent]] = defaultdict(list)
         entries = ProgressEntry.objects.filter(case_id__in=stages, kind__in=CLOCK_KINDS).order_by("sequence") if stages else ()
         for entry in entries:
             if entry.at >= stages[entry.case_id]:
                 events[entry.case_id].append(ClockEvent(kind=entry.kind, at=entry.at, days=entry.term_days))
-        for case in self.cases.values():
-            set_deadline(case, clock_events=events[case.pk])
+        return events
 
     def _write_answers(self) -> None:
         settled = [row for row in self.answered.values() if row.settled_at]

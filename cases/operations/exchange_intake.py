@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from django.db.models import F
 
 from cases.domain.exchange import Body, Broken, Fault, ForeignBureau, Link, Message, check_number, load_body
+from cases.imports.copying import Mould
 from cases.models import Case, ExchangeMessage
 from cases.models.progress_entry import EntryKind
 from cases.operations.apply_message import Turn, apply_message
@@ -16,9 +19,12 @@ from cases.operations.exchange_draft import Draft
 from cases.operations.exchange_streams import Reference, Stream, lock_streams
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
+from foundation.database.lookups import AnyOf
 from foundation.errors import DomainError
 
 State = ExchangeMessage.State
+
+_ROW = Mould(ExchangeMessage)
 
 INVALID = "invalid_message"
 REUSED = "message_id_reused"
@@ -44,13 +50,15 @@ class Answer:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Receipt:
-    """A message that was taken in: its row and stream, or the answer if there is nothing to keep."""
+    """A message that was taken in, with its row and stream, or with the answer if nothing of it is kept."""
 
-    answer: Answer
+    item: Message | Broken
     row: ExchangeMessage | None = None
     stream: Stream | None = None
+    is_repeated: bool = False
+    answer: Answer | None = None
 
 
 class Intake:
@@ -93,7 +101,8 @@ class Intake:
             references=[message.body.reference for message in messages if isinstance(message.body, Link)],
         )
         ours = {row.pk: row for stream in self.streams.values() for rows in stream.unsettled.values() for row in rows}
-        found = ExchangeMessage.objects.filter(feed=self.feed, message_id__in={envelope.message_id for envelope in envelopes})
+        ids = {envelope.message_id for envelope in envelopes}
+        found = ExchangeMessage.objects.filter(AnyOf(F("message_id"), ids), feed=self.feed)
         self._known = {row.message_id: ours.get(row.pk, row) for row in (found if envelopes else ())}
         self._passed = self._numbers_passed(messages)
 
@@ -114,16 +123,17 @@ class Intake:
     def _receive(self, item: Message | Broken) -> _Receipt:
         envelope = item.envelope
         if envelope is None:
-            return _Receipt(answer=_refusal(item))
+            return _Receipt(item=item)
         known = self._known.get(envelope.message_id)
         if known is not None:
             if bytes(known.payload_digest) != envelope.digest:
-                return _Receipt(answer=Answer(message_id=envelope.message_id, state=State.REFUSED, code=REUSED, field="message_id"))
-            answer = replace(_refusal(item), is_repeated=True)
-            return _Receipt(answer=answer, row=known, stream=self.streams.get(known.source_case_id))
+                refusal = Answer(message_id=envelope.message_id, state=State.REFUSED, code=REUSED, field="message_id")
+                return _Receipt(item=item, answer=refusal)
+            return _Receipt(item=item, row=known, stream=self.streams.get(known.source_case_id), is_repeated=True)
         stream = self.streams[envelope.source_case_id]
-        row = ExchangeMessage(
-            feed=self.feed,
+        row = _ROW.cast(
+            id=uuid4(),
+            feed_id=self.feed.pk,
             message_id=envelope.message_id,
             source_case_id=envelope.source_case_id,
             source_sequence=envelope.sequence,
@@ -136,7 +146,7 @@ class Intake:
         if is_kept:
             self._known[row.message_id] = row
             self.draft.received.append(row)
-        return _Receipt(answer=_refusal(item), row=row, stream=stream)
+        return _Receipt(item=item, row=row, stream=stream)
 
     def _place(self, stream: Stream, row: ExchangeMessage, item: Message | Broken) -> bool:
         """Give a new message its place in the order; return whether it is kept."""
@@ -237,25 +247,25 @@ def _path(field: str | None) -> str:
 
 
 def _refusal(item: Message | Broken) -> Answer:
-    """Return the answer to a message that is not well formed; for another one, an empty one to be filled from its row."""
-    if isinstance(item, Message):
-        return Answer(message_id=item.envelope.message_id, state="")
-    return Answer(
-        message_id=item.message_id, state=State.REFUSED, code=INVALID, field=(item.faults[0].field or "")[:60], faults=item.faults
-    )
+    """Return the answer to a message of which nothing is kept."""
+    faults = item.faults if isinstance(item, Broken) else ()
+    field = faults[0].field or "" if faults else ""
+    return Answer(message_id=item.message_id, state=State.REFUSED, code=INVALID, field=field[:60], faults=faults)
 
 
 def _answer(receipt: _Receipt) -> Answer:
     row, stream = receipt.row, receipt.stream
-    if row is None:
-        return receipt.answer
+    if receipt.answer is not None or row is None:
+        return receipt.answer or _refusal(receipt.item)
     case = stream.case if stream else None
-    return replace(
-        receipt.answer,
+    return Answer(
+        message_id=row.message_id,
         state=row.state,
         code=row.code,
         field=row.field,
         reference=case.reference if case else None,
         sequence=row.entry_sequence,
         waiting_for=stream.consumed + 1 if stream and row.state == State.WAITING else None,
+        is_repeated=receipt.is_repeated,
+        faults=receipt.item.faults if isinstance(receipt.item, Broken) else (),
     )

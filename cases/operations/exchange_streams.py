@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 
 from cases.domain.exchange import Body, Handover, Registration
 from cases.models import Case, Category, ExchangeMessage, Party
 from foundation.accounts.models import Feed
+from foundation.database.lookups import AnyOf
 from foundation.organisations.models import Organisation
 
 
@@ -26,7 +27,7 @@ class Names:
         """Return the names of a case's parties, of those too who no longer follow it."""
         if self._found is None:
             self._found = defaultdict(list)
-            for party in Party.objects.filter(case_id__in=self._cases).only("case_id", "name"):
+            for party in Party.objects.filter(AnyOf(F("case_id"), self._cases)).only("case_id", "name"):
                 self._found[party.case_id].append(party)
         return [party.name for party in self._found.get(case.pk, ())]
 
@@ -112,7 +113,8 @@ def lock_streams(
     """
     streams = {each: Stream(source_case_id=each) for each in source_case_ids}
     named = set(references)
-    wanted = Q(bureau_code=feed.bureau_code, source=feed.code, source_case_id__in=list(streams))
+    is_asked_for = AnyOf(F("source_case_id"), list(streams))
+    wanted = Q(is_asked_for, bureau_code=feed.bureau_code, source=feed.code)
     if named:
         wanted |= Q(reference__in=named)
     by_reference = {}
@@ -124,7 +126,7 @@ def lock_streams(
     names = Names(streams.values())
     for stream in streams.values():
         stream.all_names = names
-    rows = ExchangeMessage.objects.unsettled().filter(feed=feed, source_case_id__in=list(streams))
+    rows = ExchangeMessage.objects.unsettled().filter(is_asked_for, feed=feed)
     for row in rows.order_by("source_sequence", "received_at"):
         streams[row.source_case_id].unsettled[row.source_sequence].append(row)
     return streams, by_reference
@@ -134,6 +136,8 @@ def _with_unit_and_category(cases: list[Case]) -> list[Case]:
     """Give cases their units and categories. A batch has many cases and few of either, which a join would read for each case anew."""
     units = Organisation.objects.in_bulk({case.unit_id for case in cases})
     categories = Category.objects.in_bulk({case.category_id for case in cases})
+    unit, category = Case._meta.get_field("unit"), Case._meta.get_field("category")
     for case in cases:
-        case.unit, case.category = units[case.unit_id], categories[case.category_id]
+        unit.set_cached_value(case, units[case.unit_id])
+        category.set_cached_value(case, categories[case.category_id])
     return cases

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from cases.domain.clocks import ClockEvent
-from cases.imports.copying import Mould, copy_rows
+from cases.imports.copying import Mould, copy_rows, fresh_keys
 from cases.imports.histories import BEFORE_ALL, CaseFacts, CaseHistory, PastStep, Place, PlaceOf
 from cases.imports.report import BatchResult
 from cases.models import Case, ProgressEntry
@@ -105,7 +105,7 @@ class _Writer:
 
     def begin(self, histories: Sequence[CaseHistory]) -> None:
         """Make the cases that are not there yet, with all their steps."""
-        for key, history in zip(_fresh_case_keys(len(histories)), histories, strict=True):
+        for key, history in zip(fresh_keys(Case, len(histories)), histories, strict=True):
             if history.facts is None:
                 raise NotFound
             case = self._new_case(key, history, history.facts)
@@ -214,13 +214,6 @@ class _Writer:
         if step.closes and not is_late and case.closed_at is None:
             case.closed_at, case.closed_by = step.at, self._label
         self.entries.append(entry)
-
-
-def _fresh_case_keys(count: int) -> list[int]:
-    """Draw primary keys, for entries are copied beside their cases and have to name them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')) FROM generate_series(1, %s)", [count])
-        return [key for (key,) in cursor.fetchall()]
 
 
 def _entries_of(cases: Sequence[Case]) -> Mapping[int, list[ProgressEntry]]:

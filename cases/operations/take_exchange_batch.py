@@ -85,5 +85,4 @@ def _take_apart(*, actor: Actor, feed: Feed, items: Sequence[Message | Broken], 
 
 
 def _not_stored(item: Message | Broken) -> Answer:
-    message_id = item.envelope.message_id if item.envelope else None
-    return Answer(message_id=message_id, state=ExchangeMessage.State.REFUSED, code=NOT_STORED)
+    return Answer(message_id=item.message_id, state=ExchangeMessage.State.REFUSED, code=NOT_STORED)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -29,9 +30,9 @@ from cases.domain.exchange import (
     Withholding,
 )
 from cases.domain.policies import LONGEST_DETAIL
-from cases.domain.publication import Ground
-from cases.domain.statuses import Status
-from cases.rest.serializers_exchange import CASE_NAME, LARGEST_NUMBER, LONGEST_TEXT, MESSAGE_ID, MESSAGES, EnvelopeSerializer
+from cases.domain.publication import Ground, Publication
+from cases.domain.statuses import Kind, Status
+from cases.rest.serializers_exchange import CASE_NAME, LARGEST_NUMBER, LONGEST_TEXT, MESSAGE_ID, MESSAGES, UNIT_CODE, EnvelopeSerializer
 from foundation.encryption.keys import index_key
 from foundation.rest.serializers import UNPRINTABLE
 
@@ -116,31 +117,42 @@ _BODIES: Final[dict[str, Callable[[dict[str, Any]], Body]]] = {
 }
 
 # --- the short way ----------------------------------------------------------------------------------------------------
-# Nine messages in ten are plain progress, and the serializers take as long for one as everything else does together. What is
-# plainly right is read here; whatever is not goes to the serializers, which alone refuse. A test holds both to one reading.
+# Nearly all messages are plain progress or plain registrations, and the serializers take as long for one as everything else does
+# together. What is plainly right is read here; whatever is not goes to the serializers, which alone refuse. A test holds both to one
+# reading.
 
 _MESSAGE: Final = {*_ENVELOPE, "action", "content"}
-_STATUSES: Final = frozenset(Status.values)
-_GROUNDS: Final = frozenset(Ground.values)
 _MOMENT: Final = re.compile(r"(19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _is_message_id: Final = re.compile(MESSAGE_ID).search
 _is_case_name: Final = re.compile(CASE_NAME).search
+_is_unit_code: Final = re.compile(UNIT_CODE).search
+
+Check = Callable[[Any], bool]
 
 
-def read_plain(item: dict[str, Any]) -> Progress | None:
-    """Return what a plain progress message tells, or ``None`` for whatever has to be read thoroughly."""
-    if item.keys() != _MESSAGE or item["action"] != Action.PROGRESS or not _has_plain_envelope(item):
+def read_plain(item: dict[str, Any]) -> Progress | Registration | None:
+    """Return what a plain message tells, or ``None`` for whatever has to be read thoroughly."""
+    if item.keys() != _MESSAGE or not _has_plain_envelope(item):
         return None
-    content = item["content"]
-    if type(content) is not dict or not all(name in _PLAIN and _PLAIN[name](value) for name, value in content.items()):
+    action, content = item["action"], item["content"]
+    if type(content) is not dict:
         return None
-    fields = {name: value for name, value in content.items() if name != "text"}
-    if "text" in content:
-        fields |= {"text_en": content["text"]["en"], "text_zh": content["text"]["zh"]}
     try:
-        return Progress(**fields | {"at": datetime.fromisoformat(content["at"])})
-    except (KeyError, ValueError):
+        if action == "progress" and _is_plain(content, _PROGRESS):
+            return _plain_progress(content)
+        if action == "register" and _is_plain(content, _REGISTRATION):
+            return Registration(**content | {"reported_at": datetime.fromisoformat(content["reported_at"])})
+    except (KeyError, TypeError, ValueError):
+        # No such day, or a name that must be there is not.
         return None
+    return None
+
+
+def _plain_progress(content: dict[str, Any]) -> Progress:
+    fields = content | {"at": datetime.fromisoformat(content["at"])}
+    if text := fields.pop("text", None):
+        fields |= {"text_en": text["en"], "text_zh": text["zh"]}
+    return Progress(**fields)
 
 
 def _has_plain_envelope(item: dict[str, Any]) -> bool:
@@ -151,19 +163,45 @@ def _has_plain_envelope(item: dict[str, Any]) -> bool:
     return is_named and len(message_id) <= 64 and _is_message_id(message_id) is not None and 1 <= number <= LARGEST_NUMBER
 
 
+def _is_plain(content: dict[str, Any], checks: Mapping[str, Check]) -> bool:
+    return all(name in checks and checks[name](value) for name, value in content.items())
+
+
 def _is_text(value: object, *, longest: int) -> bool:
     return type(value) is str and 0 < len(value) <= longest and value == value.strip() and UNPRINTABLE.search(value) is None
+
+
+def _is_moment(value: object) -> bool:
+    return type(value) is str and _MOMENT.fullmatch(value) is not None
+
+
+def _one_of(choices: type[TextChoices]) -> Check:
+    values = frozenset(choices.values)
+    return lambda value: type(value) is str and value in values
+
+
+def _up_to(longest: int) -> Check:
+    return lambda value: _is_text(value, longest=longest)
 
 
 def _is_in_both_languages(value: object) -> bool:
     return type(value) is dict and value.keys() == {"en", "zh"} and all(_is_text(each, longest=LONGEST_TEXT) for each in value.values())
 
 
-_PLAIN: Final[dict[str, Callable[[Any], bool]]] = {
-    "at": lambda value: type(value) is str and _MOMENT.fullmatch(value) is not None,
-    "status": lambda value: type(value) is str and value in _STATUSES,
+_PROGRESS: Final[dict[str, Check]] = {
+    "at": _is_moment,
+    "status": _one_of(Status),
     "text": _is_in_both_languages,
-    "phrase": lambda value: _is_text(value, longest=60),
-    "detail": lambda value: _is_text(value, longest=LONGEST_DETAIL),
-    "ground": lambda value: type(value) is str and value in _GROUNDS,
+    "phrase": _up_to(60),
+    "detail": _up_to(LONGEST_DETAIL),
+    "ground": _one_of(Ground),
+}
+_REGISTRATION: Final[dict[str, Check]] = {
+    "kind": _one_of(Kind),
+    "category": _up_to(60),
+    "unit": lambda value: type(value) is str and _is_unit_code(value) is not None,
+    "reported_at": _is_moment,
+    "status": _one_of(Status),
+    "publication": _one_of(Publication),
+    "ground": _one_of(Ground),
 }

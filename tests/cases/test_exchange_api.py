@@ -309,22 +309,36 @@ def test_faults_are_told_in_the_language_asked_for(feed):
 
 SOME_TEXT = st.one_of(st.text(max_size=8), st.sampled_from(["", " x", "x ", "平常的话", "a\u202eb", "x" * 501, "x" * 2001, "\n", "a\nb"]))
 SOME_VALUE = st.one_of(SOME_TEXT, st.none(), st.integers(), st.booleans(), st.lists(st.integers(), max_size=2), st.just({"en": "a"}))
-CONTENT = st.fixed_dictionaries(
+MOMENT = st.one_of(
+    st.sampled_from([AT, "2026-03-02T01:00:00Z", "2026-03-02T09:00:00.123456+08:00", "2026-03-02 09:00+08:00", "2026-02-30T09:00:00Z"]),
+    st.sampled_from(["0001-01-01T00:00:00+08:00", "2026-03-02T09:00:00", "2026-03-02T25:00:00Z", "2026-03-02T09:00:00+24:00"]),
+    SOME_VALUE,
+)
+
+
+def chosen(*values):
+    return st.one_of(st.sampled_from(values), SOME_VALUE)
+
+
+PROGRESS = st.fixed_dictionaries(
     {},
     optional={
-        "at": st.one_of(
-            st.sampled_from(
-                [AT, "2026-03-02T01:00:00Z", "2026-03-02T09:00:00.123456+08:00", "2026-03-02 09:00+08:00", "2026-02-30T09:00:00Z"]
-            ),
-            st.sampled_from(["0001-01-01T00:00:00+08:00", "2026-03-02T09:00:00", "2026-03-02T25:00:00Z", "2026-03-02T09:00:00+24:00"]),
-            SOME_VALUE,
-        ),
-        "status": st.one_of(st.sampled_from(["filed", "closed", "eaten"]), SOME_VALUE),
+        "at": MOMENT,
+        "status": chosen("filed", "closed", "eaten"),
         "text": st.one_of(st.fixed_dictionaries({"en": SOME_TEXT, "zh": SOME_TEXT}), SOME_VALUE),
         "phrase": SOME_VALUE,
         "detail": SOME_VALUE,
-        "ground": st.one_of(st.sampled_from(["privacy", "minor"]), SOME_VALUE),
+        "ground": chosen("privacy", "minor"),
         "more": SOME_VALUE,
+    },
+)
+REGISTRATION = st.fixed_dictionaries(
+    {"kind": chosen("criminal", "alert"), "category": SOME_VALUE, "unit": chosen("310101000001", "31010100000１"), "reported_at": MOMENT},
+    optional={
+        "status": chosen("registered"),
+        "publication": chosen("open", "closed"),
+        "ground": chosen("privacy"),
+        "parties": chosen([], [{"role": "victim", "name": "甲"}]),
     },
 )
 ITEMS = st.fixed_dictionaries(
@@ -332,8 +346,8 @@ ITEMS = st.fixed_dictionaries(
         "message_id": st.one_of(st.just("m-1"), SOME_VALUE),
         "case": st.one_of(st.just({"source_case_id": "A1"}), st.fixed_dictionaries({"source_case_id": SOME_VALUE}), SOME_VALUE),
         "source_sequence": st.one_of(st.just(1), st.just(2**31), SOME_VALUE),
-        "action": st.one_of(st.just("progress"), st.sampled_from(["transfer", "x"]), SOME_VALUE),
-        "content": st.one_of(CONTENT, SOME_VALUE),
+        "action": chosen("progress", "register", "transfer"),
+        "content": st.one_of(PROGRESS, REGISTRATION, SOME_VALUE),
     }
 )
 
@@ -349,15 +363,17 @@ def test_what_is_read_the_short_way_is_read_alike_by_the_serializers(item):
         assert thorough.body == plain
 
 
-def test_plain_progress_is_read_the_short_way():
+def test_plain_messages_are_read_the_short_way():
     plain = [
         step("A1", 2, "filed"),
         news("A1", 2, detail="细节", ground="privacy"),
         step("A1", 2, phrase="some-phrase"),
         step("A1", 2, "filed", at="2026-03-02T01:00:00.5Z"),
+        registration("A1"),
+        registration("A1", publication="closed", ground="minor"),
     ]
-    assert all(read_plain(item) for item in plain)
-    assert not any(read_plain(item) for item in (registration("A1"), message("transfer", "A1", 2, unit="310101000001")))
+    assert all(read_plain(item) == MessageReader().read_thoroughly(item).body for item in plain)
+    assert read_plain(message("transfer", "A1", 2, unit="310101000001")) is None
 
 
 # --- what it says of itself -------------------------------------------------------------------------------------------
