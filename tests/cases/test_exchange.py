@@ -484,6 +484,20 @@ def test_a_deadline_that_an_officer_extended_is_kept(send, feed, head_of_unit, n
     assert case_of(feed, "A1").due_at == due
 
 
+def test_a_step_within_one_clock_keeps_the_extension_of_its_term(send, feed, head_of_unit, now):
+    from cases.operations.move_deadline import extend_term
+
+    send(registration("A1"), registration("A2"))
+    extend_term(actor=head_of_unit, reference=case_of(feed, "A1").reference, days=7, reason="Clues to check.", now=now)
+    due = case_of(feed, "A1").due_at
+    send(step("A1", 2, "under_filing_review"), step("A2", 2, "under_filing_review"))
+
+    assert case_of(feed, "A1").due_at == due
+    assert case_of(feed, "A2").due_at < due
+    send(step("A1", 3, "filed"))
+    assert case_of(feed, "A1").due_at is None
+
+
 # --- what is left behind ----------------------------------------------------------------------------------------------
 
 
