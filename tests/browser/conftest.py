@@ -9,32 +9,13 @@ from PIL import Image
 
 
 @pytest.fixture
-def window(chromium, live_server, sign_in, settings):
-    """Open a window in which somebody is signed in; what scripts, policy and static files complain of is kept in ``faults``."""
-    contexts = []
+def window(open_page, sign_in, settings):
+    """Open a page in which somebody is signed in."""
 
-    def window(who, path, *, width=1280, language="en", scripts=True):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.set_default_timeout(15_000)
-        session = sign_in(who).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies(
-            [
-                {"name": "language", "value": language, "url": live_server.url},
-                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url},
-            ]
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
-        page.on("response", lambda answer: page.faults.append(answer.url) if answer.status >= 400 and "/static/" in answer.url else None)
-        page.goto(live_server.url + path)
-        return page
+    def window(who, path, **given):
+        return open_page(path, session=sign_in(who).cookies[settings.SESSION_COOKIE_NAME].value, **given)
 
-    yield window
-    for context in contexts:
-        context.close()
+    return window
 
 
 @pytest.fixture

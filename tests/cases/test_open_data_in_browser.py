@@ -18,27 +18,9 @@ PAGES = [
 
 
 @pytest.fixture
-def open_page(chromium, live_server, today, city):
-    """Open an address in a window of its own; console errors and failed loads fail the test."""
-    contexts = []
-
-    def open_page(path, *, width=1280, language="en", scripts=True):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
-        # Going on before the icon has come breaks its load off; that is no fault of the page.
-        page.on("requestfailed", lambda request: page.faults.append(request.url) if request.failure != "net::ERR_ABORTED" else None)
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def open_page(open_page, today, city):
+    """Open a page of a city that has figures."""
+    return open_page
 
 
 @pytest.mark.parametrize("width", WIDTHS)

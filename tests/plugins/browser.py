@@ -6,8 +6,9 @@ Without one they are skipped and the last lines say so; under ``HALL_REQUIRE_BRO
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -57,3 +58,32 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: Any, settings: Any) -> Iterator[Callable[..., Any]]:
+    """Open an address of the site in a window of its own; what scripts, policy and files complain of is kept in ``faults``.
+
+    ``session`` is the key of a signed-in session, ``scripts=False`` switches JavaScript off.
+    """
+    contexts = []
+
+    def open_page(path: str = "/", *, width: int = 1280, language: str = "en", scripts: bool = True, session: str = "") -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+        context.set_default_timeout(15_000)
+        cookies = {"language": language} | ({settings.SESSION_COOKIE_NAME: session} if session else {})
+        context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
+        contexts.append(context)
+        page: Any = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
+        page.on("response", lambda answer: page.faults.append(answer.url) if answer.status >= 400 and "/static/" in answer.url else None)
+        # Going on before the icon has come breaks its load off; that is no fault of the page.
+        page.on("requestfailed", lambda request: page.faults.append(request.url) if request.failure != "net::ERR_ABORTED" else None)
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

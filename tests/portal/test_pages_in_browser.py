@@ -18,29 +18,6 @@ LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 TOKEN = "AbCdEf0123456789_-AbCd"
 
 
-@pytest.fixture
-def open_page(chromium, live_server):
-    """Open an address in a window of its own; faults of scripts, policy and static files are kept for the test to look at."""
-    contexts = []
-
-    def open_page(path="/", *, width=1280, language="en", scripts=True):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": "language", "value": language, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda message: page.faults.append(message.text) if "Content Security Policy" in message.text else None)
-        page.on("response", lambda answer: page.faults.append(answer.url) if answer.status >= 400 and "/static/" in answer.url else None)
-        page.goto(live_server.url + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_page_has_an_accessibility_finding(open_page, live_server, station, width, language):
