@@ -86,9 +86,10 @@ class Case(models.Model):
     none here (see ``Party``); that a person has a case is S4.
     """
 
-    reference = models.CharField(max_length=20, unique=True, default=new_case_reference, editable=False)
+    reference = models.CharField(max_length=20, default=new_case_reference, editable=False)
     bureau_code = models.CharField(max_length=6)
-    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    # Each index of its own would be written with every step of every case; those of the worklists begin with the unit.
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="cases")
     status = models.CharField(max_length=32, choices=Status)
@@ -137,6 +138,11 @@ class Case(models.Model):
             models.Index(fields=("source_case_id",), name="case_by_source_number", condition=~Q(source="")),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("reference",),
+                name="cases_case_reference_once",
+                violation_error_message=_("Another case has this reference."),
+            ),
             models.UniqueConstraint(
                 fields=("bureau_code", "source", "source_case_id"),
                 condition=~Q(source=""),
