@@ -121,8 +121,11 @@ def test_who_has_several_units_chooses_among_them_and_stays_there(case, head_of_
     assert browser.get("/desk/", follow=True).context["unit"] == other_station
 
 
-def test_an_officer_without_a_post_that_reads_cases_is_told_so(appoint, bureau, sign_in):
-    page = sign_in(appoint("feed-manager", bureau, "feed-manager")).get("/desk/")
+def test_an_officer_without_a_post_that_reads_cases_is_told_so(appoint, bureau, sign_in, now):
+    officer = appoint("feed-manager", bureau, "between-two-posts")
+    officer.grants.update(revoked_at=now, revoked_by="test")
+
+    page = sign_in(officer).get("/desk/")
 
     assert page.status_code == 200
     assert "No post of yours" in page.content.decode()
