@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from portal.supervisor.chromium import REQUIRED, SWITCHES, find_chromium, is_required
@@ -52,12 +53,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A running Chromium that reaches this machine only; tests open contexts of their own."""
     path = request.config.stash[CHROMIUM]
-    # Playwright's synchronous API keeps an event loop running in this thread, which Django takes for asynchronous code.
+    # Playwright's synchronous API keeps an event loop running in this thread, which Django takes for asynchronous code. While it
+    # runs, Django's connections are others than before and after it: those of either time must not be left open in the other.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture
