@@ -56,6 +56,8 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     # Playwright's synchronous API keeps an event loop running in this thread, which Django takes for asynchronous code. While it
     # runs, Django's connections are others than before and after it: those of either time must not be left open in the other.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # With a loop running Django opens other connections. One left open here would be found, and shared, by a forked child.
+    connections.close_all()
     connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
