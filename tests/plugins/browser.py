@@ -54,10 +54,9 @@ def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A running Chromium that reaches this machine only; tests open contexts of their own."""
     path = request.config.stash[CHROMIUM]
     # Playwright's synchronous API keeps an event loop running in this thread, which Django takes for asynchronous code. While it
-    # runs, Django's connections are others than before and after it: those of either time must not be left open in the other.
+    # runs, Django's connections are others than before and after it: those of either time must not be left open in the other,
+    # where a forked child would share them and the end of the tests could not drop their database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # With a loop running Django opens other connections. One left open here would be found, and shared, by a forked child.
-    connections.close_all()
     connections.close_all()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(SWITCHES))
