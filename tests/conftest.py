@@ -14,12 +14,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 from django.utils.translation import override
 
-from portal.translations import compile_catalogues
-
 ROLE_SWITCH = "database.role"
-
-# Django reads the catalogue once, at the first page; the compiled file is not part of the checkout.
-compile_catalogues()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from portal.supervisor.throwaway import ThrowAwayServices
+from portal.translations import compile_catalogues
 
 SERVICES = pytest.StashKey[ThrowAwayServices]()
 STARTED_IN = pytest.StashKey[float]()
@@ -30,6 +31,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         return
     for name in filter(FOREIGN.fullmatch, list(os.environ)):
         del os.environ[name]
+    # The compiled catalogue is not part of a checkout, and Django looks for it once, while it starts.
+    compile_catalogues()
     began = time.monotonic()
     services = ThrowAwayServices().__enter__()
     early_config.stash[SERVICES] = services
