@@ -9,8 +9,11 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Tell the foundation how cases are looked up and which events they handle."""
+        """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
         from cases import handlers, matters
+        from cases.web import desk, own_case
 
         matters.register()
         handlers.register()
+        desk.register()
+        own_case.register()

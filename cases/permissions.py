@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cases.models import Case, Complaint, Party
 from foundation.accounts.actors import Actor
-from foundation.errors import NotAllowed, NotFound
+from foundation.errors import Hidden, NotAllowed
 from foundation.organisations.models import Organisation
 
 READ = "case.read"
@@ -25,10 +25,10 @@ AUDIT = "audit.read"
 
 
 def check_may(actor: Actor, capability: str, case: Case) -> None:
-    """Let the actor pass, or raise: ``NotFound`` if they may not even know of the case, else ``NotAllowed``."""
+    """Let the actor pass, or raise: ``Hidden`` if they may not even know of the case, else ``NotAllowed``."""
     if actor.can(capability, case.unit):
         return
-    raise NotAllowed() if actor.can(READ, case.unit) else NotFound()
+    raise NotAllowed() if actor.can(READ, case.unit) else Hidden()
 
 
 def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:
@@ -40,14 +40,14 @@ def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:
 def check_may_answer(actor: Actor, complaint: Complaint) -> None:
     """Let pass who answers complaints at the unit it is addressed to. The unit complained of never answers itself."""
     if not actor.can(COMPLAINT, complaint.addressed_to):
-        raise NotFound
+        raise Hidden
 
 
 def party_of(actor: Actor, case: Case) -> Party:
-    """Return the part that a signed-in resident has in a case; raise ``NotFound`` if none, or if the case is dark to all remote ways."""
+    """Return the part that a signed-in resident has in a case; raise ``Hidden`` if none, or if the case is dark to all remote ways."""
     if actor.id_number_index is None or not case.is_open_to_inquiry:
-        raise NotFound
+        raise Hidden
     party = case.parties.filter(id_number_index=actor.id_number_index, removed_at__isnull=True).order_by("added_at").first()
     if party is None:
-        raise NotFound
+        raise Hidden
     return party

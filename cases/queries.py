@@ -42,12 +42,6 @@ ORDER = {
 }
 
 
-def units_for(actor: Actor, capability: str = "case.read") -> QuerySet[Organisation]:
-    """Return the units at which the actor holds a capability, from the top of the tree down."""
-    held = Organisation.objects.filter(path__in=actor.paths_for(capability))
-    return Organisation.objects.active().within(*held).order_by("path")
-
-
 def worklist(*, actor: Actor, unit: Organisation, name: str, now: datetime) -> CaseQuerySet:
     """Return one worklist of one unit; raise ``NotFound`` if the actor may not read there or there is no such list."""
     if not actor.can("case.read", unit) or name not in WORKLISTS:

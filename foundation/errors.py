@@ -51,6 +51,10 @@ class NotFound(DomainError):
     message = _("There is nothing here under that name.")
 
 
+class Hidden(NotFound):
+    """The actor may not know of it: answered like what is not there, recorded like what is not allowed."""
+
+
 class Conflict(DomainError):
     """Somebody else was faster, or the thing is in another state by now: 409."""
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.domain.publication import Publication
 from cases.masked_parts import ShownMessage, messages_of
@@ -17,8 +18,14 @@ from cases.web.case_parts import items_of, public_steps
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.models import AccessEntry
+from foundation.faces import my
 
 LOOKS_SHOWN = 200
+
+
+def register() -> None:
+    """Tell a resident's own pages that cases are among them."""
+    my.register("my:cases", gettext_lazy("My cases"), order=10)
 
 
 @dataclass(frozen=True, kw_only=True)

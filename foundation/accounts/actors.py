@@ -15,8 +15,10 @@ class ActorKind(StrEnum):
     OFFICER = "officer"
     RESIDENT = "resident"
     FEED = "feed"
+    KIOSK = "kiosk"
     RECEIPT = "receipt"
     COMMAND = "command"
+    ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, kw_only=True)

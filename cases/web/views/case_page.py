@@ -19,7 +19,7 @@ from cases.operations.send_message import answer_party
 from cases.permissions import AUDIT, MESSAGE, PUBLISH, check_may
 from cases.queries import deadline_of, deeds_in, looks_at, timeline
 from cases.web.case_parts import items_of, public_steps
-from cases.web.desk import DeskView
+from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
 from cases.web.forms.progress import STANDARD, ProgressForm
@@ -32,7 +32,7 @@ CONFLICT = 409
 REFUSED = 422
 
 
-class CaseView(DeskView):
+class CaseView(CaseDeskView):
     """A page about one case: whoever opens it is written down."""
 
     def open(self, reference: str) -> Case:

@@ -14,7 +14,7 @@ from cases.operations.look_at_complaint import look_at_complaint
 from cases.operations.make_complaint import answer_complaint
 from cases.permissions import COMPLAINT
 from cases.queries import complaints_for
-from cases.web.desk import DeskView
+from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
 from cases.web.views.case_page import CONFLICT, REFUSED
@@ -24,7 +24,7 @@ from foundation.keyset import keyset_page
 PAGE = 25
 
 
-class Complaints(DeskView):
+class Complaints(CaseDeskView):
     """What the officer's units have to answer."""
 
     current = "complaints"
@@ -44,7 +44,7 @@ class Complaints(DeskView):
         return self.page("complaints.html", context)
 
 
-class ComplaintPage(DeskView):
+class ComplaintPage(CaseDeskView):
     """One complaint, with the answer."""
 
     current = "complaints"

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.exchange_queries import feeds_at_a_glance, feeds_for
 from cases.operations.release_quarantine import drop_quarantine, release_quarantine
 from cases.permissions import RELEASE_FEED
-from cases.web.desk import DeskView
+from cases.web.desk import CaseDeskView
 from foundation.errors import Conflict, NotAllowed
 
 
-class Feeds(DeskView):
+class Feeds(CaseDeskView):
     """The feeds that the officer looks after."""
 
     current = "feeds"
@@ -26,7 +26,7 @@ class Feeds(DeskView):
         return self.page("feeds.html", {"feeds": feeds_at_a_glance(feeds_for(self.actor))})
 
 
-class EndQuarantine(DeskView):
+class EndQuarantine(CaseDeskView):
     """The decision on one feed."""
 
     current = "feeds"

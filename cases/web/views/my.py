@@ -7,11 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
 from cases.models import Case
 from cases.operations.hand_over_code import hand_over_code
@@ -27,26 +25,16 @@ from cases.web.own_case import own_page
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.property import picture
 from cases.web.views.receipt import render_receipt
-from foundation import clock
-from foundation.accounts.actors import Actor, ActorKind
-from foundation.accounts.middleware import actor_of_request
 from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+from foundation.faces.my import MyView
 
 MOST_LISTED = 100
 
 
-class MyView(View):
-    """A page of a resident. Who is none has no matters here: 404, like a case that is closed, dark or somebody else's."""
+class OwnCaseView(MyView):
+    """A page of one of a resident's cases."""
 
-    actor: Actor
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Find out who it is, once a request."""
-        self.actor = actor_of_request(request)
-        if self.actor.kind != ActorKind.RESIDENT:
-            raise NotFound
-        self.now = clock.now()
-        return super().dispatch(request, *args, **kwargs)
+    current = "my:cases"
 
     def open(self, reference: str) -> Case:
         """Return a case of theirs; the look is recorded as one at their own matter."""
@@ -55,18 +43,18 @@ class MyView(View):
     def case_page(self, case: Case, *, question: TextForm | None = None, status: int = 200) -> HttpResponse:
         """Draw the case's page, with a question that came back if one did."""
         context = {"case": case, "form": question or question_form(), **own_page(self.actor, case)}
-        return render(self.request, "cases/my/case.html", context, status=status)
+        return self.page("cases/my/case.html", context, status=status)
 
 
-class Cases(MyView):
+class Cases(OwnCaseView):
     """``/my/``."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List what the person may follow, the newest first."""
-        return render(request, "cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED]})
+        return self.page("cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED]})
 
 
-class CasePage(MyView):
+class CasePage(OwnCaseView):
     """``/my/cases/C-…/``."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -74,7 +62,7 @@ class CasePage(MyView):
         return self.case_page(self.open(reference))
 
 
-class Ask(MyView):
+class Ask(OwnCaseView):
     """Writing to the unit."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -94,7 +82,7 @@ class Ask(MyView):
         return self.case_page(case, question=form, status=REFUSED)
 
 
-class Complain(MyView):
+class Complain(OwnCaseView):
     """Complaining to the unit above."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -114,15 +102,15 @@ class Complain(MyView):
         except DomainError as error:
             refuse(form, error)
             return self._draw(case, form, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
-        response = render(request, "cases/my/complaint_made.html", {"case": case, "complaint": complaint, "code": code.typed})
+        response = self.page("cases/my/complaint_made.html", {"case": case, "complaint": complaint, "code": code.typed})
         response["Referrer-Policy"] = "no-referrer"
         return response
 
     def _draw(self, case: Case, form: TextForm, *, status: int = 200) -> HttpResponse:
-        return render(self.request, "cases/my/complain.html", {"case": case, "form": form}, status=status)
+        return self.page("cases/my/complain.html", {"case": case, "form": form}, status=status)
 
 
-class FreshCode(MyView):
+class FreshCode(OwnCaseView):
     """A fresh inquiry code: the old one is dead at once."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -142,10 +130,10 @@ class FreshCode(MyView):
             return self._draw(case, form, status=CONFLICT)
 
     def _draw(self, case: Case, form: forms.Form, *, status: int = 200) -> HttpResponse:
-        return render(self.request, "cases/my/code.html", {"case": case, "form": form}, status=status)
+        return self.page("cases/my/code.html", {"case": case, "form": form}, status=status)
 
 
-class Photo(MyView):
+class Photo(OwnCaseView):
     """A photo of a thing, for a party of its case at this moment."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:

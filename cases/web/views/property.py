@@ -13,7 +13,7 @@ from cases.models import Case, PropertyPhoto
 from cases.operations.keep_property import add_photo, move_item, take_item
 from cases.permissions import PROPERTY, READ, check_may
 from cases.web.case_parts import photo_of
-from cases.web.desk import DeskView
+from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import this_minute
 from cases.web.forms.matters import ItemForm, PhotoForm
 from cases.web.views.case_action import CaseAction
@@ -77,7 +77,7 @@ class MoveItem(CaseView):
         )
 
 
-class Photo(DeskView):
+class Photo(CaseDeskView):
     """A photo, for who may read its case at this moment."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:

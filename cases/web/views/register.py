@@ -13,13 +13,14 @@ from cases.models import Category
 from cases.operations.hand_over_code import hand_over_code
 from cases.operations.register_report import register_report
 from cases.permissions import REGISTER
-from cases.web.desk import UNIT_IN_SESSION, DeskView
+from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import Choices, category_choices, refuse, this_minute
 from cases.web.forms.report import MOST_PEOPLE, PeopleFormSet, ReportForm, people_with_one_more
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.receipt import render_receipt
 from cases.web.views.worklists import unit_choices
 from foundation.errors import Conflict, DomainError, NotAllowed, RuleViolated
+from foundation.faces.desk import UNIT_IN_SESSION
 from foundation.idempotency.errors import KeyReused, StillRunning
 from foundation.idempotency.run_once import KeyedRequest, run_once
 from foundation.idempotency.sealing import Answer
@@ -29,7 +30,7 @@ PEOPLE = "people"
 _KEPT_HEADERS = ("Content-Type", "Content-Language", "Referrer-Policy")
 
 
-class Register(DeskView):
+class Register(CaseDeskView):
     """``/desk/register/``."""
 
     current = "register"

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from cases.operations.find_cases import MOST_FOUND, find_cases
 from cases.permissions import READ, RELEASE_FEED
-from cases.queries import ORDER, WORKLISTS, units_for, worklist
-from cases.web.desk import DeskView
+from cases.queries import ORDER, WORKLISTS, worklist
+from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import Choices, refuse
 from cases.web.forms.matters import FindForm
 from foundation.accounts.actors import Actor
+from foundation.accounts.queries import units_for
 from foundation.errors import DomainError
 from foundation.keyset import keyset_page
 from foundation.organisations.models import Organisation
@@ -32,7 +33,7 @@ _EMPTY = {
 }
 
 
-class Home(DeskView):
+class Home(CaseDeskView):
     """``/desk/``: the list of new cases of a unit, or of the one that was chosen."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -45,7 +46,7 @@ class Home(DeskView):
         return redirect("desk:worklist", unit.code, "new")
 
 
-class Worklist(DeskView):
+class Worklist(CaseDeskView):
     """One list of one unit, 25 cases a page."""
 
     def get(self, request: HttpRequest, code: str, name: str) -> HttpResponse:
@@ -67,7 +68,7 @@ class Worklist(DeskView):
         return self.page("worklist.html", context, current=name)
 
 
-class Find(DeskView):
+class Find(CaseDeskView):
     """Finding a case by a number. The number comes in a post: an ID number in an address would stay in logs and histories."""
 
     current = "find"
