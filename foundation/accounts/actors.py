@@ -22,12 +22,21 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnBehalfOf:
+    """For whom somebody acts: ``mandate`` is the public reference of what lets them, ``basis`` its kind, ``name`` the other's name."""
+
+    mandate: str
+    basis: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Actor:
     """Somebody who does something, with the rights they have at this moment.
 
     ``reference`` is the public name under which the audit log remembers them. ``scopes`` are pairs of a capability and the
     path of the organisation at and below which it holds; they are read anew on each request, so that a role taken away
-    stops the next one.
+    stops the next one. A resident who acts for somebody else stays who they are, and says so in ``on_behalf_of``.
     """
 
     kind: ActorKind
@@ -36,11 +45,17 @@ class Actor:
     user_id: int | None = None
     id_number_index: bytes | None = None
     scopes: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    on_behalf_of: OnBehalfOf | None = None
 
     @property
     def label(self) -> str:
         """The actor as one word for logs: ``officer:U-…``."""
         return f"{self.kind}:{self.reference}"
+
+    @property
+    def mandate(self) -> str:
+        """The public reference under which the actor acts for somebody else; empty for their own name."""
+        return self.on_behalf_of.mandate if self.on_behalf_of else ""
 
     def can(self, capability: str, at: Organisation) -> bool:
         """Whether the actor holds the capability at the organisation, itself or from above."""

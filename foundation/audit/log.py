@@ -28,6 +28,10 @@ class Who(Protocol):
     def name(self) -> str:
         """The actor's name, if the person concerned may read it."""
 
+    @property
+    def mandate(self) -> str:
+        """The public reference of what lets them act for somebody else; empty for their own name."""
+
 
 class Subject(Protocol):
     """What the logs keep of the thing acted on or looked at."""
@@ -56,13 +60,25 @@ def record_action(*, actor: Who, action: str, subject: Subject, now: datetime, c
         subject_reference=subject.reference,
         bureau_code=subject.bureau_code,
         changes={name: list(change) for name, change in (changes or {}).items()},
+        mandate=actor.mandate,
         trace_id=current_trace_id(),
     )
 
 
 _insert_look = PreparedInsert(
     AccessEntry,
-    *("at", "viewer_kind", "viewer_reference", "viewer_name", "reason", "subject_kind", "subject_reference", "bureau_code", "trace_id"),
+    *(
+        "at",
+        "viewer_kind",
+        "viewer_reference",
+        "viewer_name",
+        "reason",
+        "mandate",
+        "subject_kind",
+        "subject_reference",
+        "bureau_code",
+        "trace_id",
+    ),
 )
 
 
@@ -74,6 +90,7 @@ def record_look(*, viewer: Who, subject: Subject, reason: AccessEntry.Reason, no
         viewer_reference=viewer.reference,
         viewer_name=viewer.name,
         reason=str(reason),
+        mandate=viewer.mandate,
         subject_kind=subject.kind_of_matter,
         subject_reference=subject.reference,
         bureau_code=subject.bureau_code,
