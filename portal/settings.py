@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "foundation.idempotency",
     "foundation.inquiries",
     "foundation.progress",
+    "foundation.privacy",
     "cases",
     "portal",
 ]

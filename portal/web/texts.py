@@ -9,22 +9,11 @@ from functools import cache
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from foundation.languages import in_language
+from foundation.languages import Bilingual
 from foundation.seed_files import SeedRow, read_seed
 
 LONGEST = 1200
 NAMES = ("rights", "laws", "papers", "penalties", "convenience", "about", "privacy", "accessibility")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bilingual:
-    """One text in both languages; as a string, the one of the page."""
-
-    en: str
-    zh: str
-
-    def __str__(self) -> str:
-        return in_language(zh=self.zh, en=self.en)
 
 
 @dataclass(frozen=True, kw_only=True)

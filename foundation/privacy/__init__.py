@@ -1,0 +1,1 @@
+"""What the hall holds of people, why and for how long, and what they can ask of it."""
