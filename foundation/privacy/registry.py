@@ -39,7 +39,7 @@ def file_of(config: AppConfig) -> Path:
 @cache
 def entries() -> dict[str, ModelEntry]:
     """Return what the files say of each table, by its label such as ``cases.Party``; raise ``BrokenSeed``."""
-    found = {}
+    found: dict[str, ModelEntry] = {}
     for config in apps.get_app_configs():
         path = file_of(config)
         if path.exists():
