@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from portal.environment import ROOT, Environment
@@ -241,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
     "forget-answers-and-nonces": {"task": "foundation.idempotency.tasks.forget", "schedule": 3600.0},
+    "purge-personal-data": {"task": "foundation.privacy.tasks.purge", "schedule": crontab(hour="3", minute="30")},
 }
 
 LOGGING_CONFIG = "foundation.web.logs.configure"

@@ -8,3 +8,9 @@ class PrivacyConfig(AppConfig):
 
     name = "foundation.privacy"
     label = "privacy"
+
+    def ready(self) -> None:
+        """Tell the purge what the foundation's own rules do, and the faces which pages there are."""
+        from foundation.privacy import deeds
+
+        deeds.register()

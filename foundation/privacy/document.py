@@ -37,6 +37,7 @@ Party:                                       # the model's name
   keep:
     - for: 2 years                           # or 6 months, 30 days, 0 days
       after: [closed_at]                     # clocks of the row: the first one set counts; `latest: [a, b]`: the later, once both are set
+      only: {is_draft: true}                 # only rows for which this holds
       blank: [name, phone]                   # empty these fields; without `blank` the row is deleted; `then: name` calls a registered deed
       ground: {en: Why so long., zh: 为何这么久。}
       lawyer: true                           # the term is to be confirmed by a lawyer of the city
@@ -52,8 +53,8 @@ Party:                                       # the model's name
 ```
 
 What rows belong to is one of: `person` (key of the person's row), `user` (key of the account's row), `account` (public reference of the
-account), `label` (`resident:U-…`), `id_number` (blind index of the ID number), or `code`: then the app registers with
-`foundation.privacy.holdings` how they are found and what of them the person may read.
+account), `label` (`resident:U-…`) or `id_number` (blind index of the ID number). Where a person may read less of a row than is kept, the app
+registers with `foundation.privacy.copies` what they get. An app that names a deed (`then:`) registers it with `foundation.privacy.retention`.
 """
 
 

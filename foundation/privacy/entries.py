@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +16,9 @@ from foundation.privacy.terms import Term, read_term
 from foundation.seed_files import SeedRow, read_seed
 
 LONGEST = 600
-HANDLES: Final = ("person", "user", "account", "label", "id_number", "code")
+HANDLES: Final = ("person", "user", "account", "label", "id_number")
 """What of a person a row can be found by: the key of their row or of their account, the account's public reference, alone or as
-``resident:U-…``, the blind index of their ID number; ``code`` means that the app registers how (``foundation.privacy.holdings``)."""
+``resident:U-…``, the blind index of their ID number."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -39,8 +39,8 @@ class FieldEntry:
 class Keep:
     """One rule of how long: ``always``, as long as the row ``with_`` which it goes, or a ``term`` after a clock and what happens ``then``.
 
-    ``after`` names clocks of the row; the first that is set counts, or the ``latest`` once all are set. ``fields`` are blanked;
-    without them ``then`` is done to the whole row.
+    ``after`` names clocks of the row; the first that is set counts, or the ``latest`` once all are set; ``only`` the rows for which
+    these hold. ``fields`` are blanked; without them ``then`` is done to the whole row.
     """
 
     reason: Bilingual
@@ -49,6 +49,7 @@ class Keep:
     term: Term | None = None
     after: tuple[str, ...] = ()
     is_latest: bool = False
+    only: Mapping[str, bool | str] = field(default_factory=dict)
     then: str = ""
     fields: tuple[str, ...] = ()
     needs_lawyer: bool = False
@@ -72,7 +73,7 @@ class ModelEntry:
     @property
     def personal_fields(self) -> tuple[FieldEntry, ...]:
         """The fields that tell of a natural person."""
-        return tuple(field for field in self.fields.values() if field.data_class.is_personal)
+        return tuple(each for each in self.fields.values() if each.data_class.is_personal)
 
 
 def read_entries(path: Path) -> tuple[ModelEntry, ...]:
@@ -88,10 +89,10 @@ def _model(name: str, row: SeedRow) -> ModelEntry:
         if handle not in HANDLES:
             raise row.broken(_("“%(name)s” is not known here.") % {"name": handle})
     fields: dict[str, FieldEntry] = {}
-    for field in _fields(row.row("fields"), is_of_residents=bool(belongs_to)):
-        if field.name in fields:
-            raise row.broken(_("“%(name)s” is listed twice.") % {"name": field.name})
-        fields[field.name] = field
+    for each in _fields(row.row("fields"), is_of_residents=bool(belongs_to)):
+        if each.name in fields:
+            raise row.broken(_("“%(name)s” is listed twice.") % {"name": each.name})
+        fields[each.name] = each
     return ModelEntry(
         name=name,
         row=row,
@@ -136,7 +137,7 @@ def _labelled(name: str, data_class: DataClass, row: SeedRow, *, is_of_residents
 
 
 def _keep(row: SeedRow) -> Keep:
-    row.only("always", "with", "for", "after", "latest", "then", "blank", "ground", "lawyer")
+    row.only("always", "with", "for", "after", "latest", "only", "then", "blank", "ground", "lawyer")
     if "always" in row.values:
         row.only("always", "lawyer")
         return Keep(always=True, reason=_bilingual(row.row("always")), needs_lawyer=row.flag("lawyer", default=False))
@@ -148,6 +149,7 @@ def _keep(row: SeedRow) -> Keep:
         term=read_term(row, "for"),
         after=_names(row, "latest") or _names(row, "after"),
         is_latest="latest" in row.values,
+        only=row.row("only").values if "only" in row.values else {},
         then="blank" if "blank" in row.values else row.text("then", longest=40, default="delete"),
         fields=_names(row, "blank"),
         reason=_bilingual(row.row("ground")),

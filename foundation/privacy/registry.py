@@ -108,8 +108,16 @@ def _problems_of_terms(model: Model, entry: ModelEntry, listed: dict[str, ModelE
             yield f"{_place(entry)}: there is no table {keep.with_} to go with"
         for name in set(keep.fields) - entry.fields.keys():
             yield f"{_place(entry)}: cannot blank {name}: there is no such field"
-    paths = {path for keep in entry.keeps for path in keep.after} | {path for path, handle in entry.belongs_to.items() if handle != "code"}
-    for path in sorted(paths | set(entry.held_with.values())):
+    sensitive = {field.name for field in entry.fields.values() if field.data_class is S4}
+    emptied = {name for keep in entry.keeps for name in keep.fields}
+    for name in sorted(sensitive - emptied if emptied else ()):
+        yield f"{_place(entry)}: {model._meta.label}.{name} is S4 and outlives its row's term: blank it too"
+    yield from _problems_of_paths(model, entry)
+
+
+def _problems_of_paths(model: Model, entry: ModelEntry) -> Iterator[str]:
+    paths = {path.removesuffix("__isnull") for keep in entry.keeps for path in (*keep.after, *keep.only)}
+    for path in sorted(paths | set(entry.belongs_to) | set(entry.held_with.values())):
         if not _leads_somewhere(model, path):
             yield f"{_place(entry)}: {model._meta.label} knows no “{path}”"
 
