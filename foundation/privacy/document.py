@@ -52,9 +52,10 @@ Party:                                       # the model's name
       note: {en: Note, zh: 备注, export: false, because: {en: …, zh: …}, plain: {en: Why it is not encrypted., zh: …}}
 ```
 
-What rows belong to is one of: `person` (key of the person's row), `user` (key of the account's row), `account` (public reference of the
-account), `label` (`resident:U-…`) or `id_number` (blind index of the ID number). Where a person may read less of a row than is kept, the app
-registers with `foundation.privacy.copies` what they get. An app that names a deed (`then:`) registers it with `foundation.privacy.retention`.
+What rows belong to is one of: `person` (key of the person's row), `user` (key of the account's row), `account` (public reference of
+the account), `label` (`resident:U-…`) or `id_number` (blind index of the ID number). Where a person may read less of a row than is kept,
+the app registers with `foundation.privacy.copies` what they get. A deed that `then:` names is registered with
+`foundation.privacy.retention`.
 """
 
 
