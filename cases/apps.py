@@ -10,9 +10,10 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
-        from cases import handlers, matters
+        from cases import audit_subjects, handlers, matters
         from cases.web import desk, own_case
 
+        audit_subjects.register()
         matters.register()
         handlers.register()
         desk.register()

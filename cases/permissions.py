@@ -23,24 +23,31 @@ RELEASE_FEED = "case.release_feed"
 IMPORT = "case.import"
 AUDIT = "audit.read"
 
+_ONLY_WATCHING = frozenset({READ, AUDIT, "alarm.read", "account.read"})
+
 
 def check_may(actor: Actor, capability: str, case: Case) -> None:
     """Let the actor pass, or raise: ``Hidden`` if they may not even know of the case, else ``NotAllowed``."""
     if actor.can(capability, case.unit):
         return
-    raise NotAllowed() if actor.can(READ, case.unit) else Hidden()
+    raise NotAllowed(capability=capability) if actor.can(READ, case.unit) else Hidden(capability=capability)
+
+
+def handles(actor: Actor, unit: Organisation) -> bool:
+    """Whether a post at this very unit lets the actor act there: who only reads, or stands above, supervises."""
+    return any(path == unit.path and capability not in _ONLY_WATCHING for capability, path in actor.scopes)
 
 
 def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:
     """Let the actor pass who holds the capability at the unit, or raise ``NotAllowed``."""
     if not actor.can(capability, unit):
-        raise NotAllowed
+        raise NotAllowed(capability=capability)
 
 
 def check_may_answer(actor: Actor, complaint: Complaint) -> None:
     """Let pass who answers complaints at the unit it is addressed to. The unit complained of never answers itself."""
     if not actor.can(COMPLAINT, complaint.addressed_to):
-        raise Hidden
+        raise Hidden(capability=COMPLAINT)
 
 
 def party_of(actor: Actor, case: Case) -> Party:

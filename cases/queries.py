@@ -19,7 +19,7 @@ from cases.models import Case, CaseQuerySet, Complaint, ProgressEntry
 from cases.models.progress_entry import CLOCK_KINDS
 from foundation.accounts.actors import Actor
 from foundation.audit.models import AccessEntry, AuditEntry
-from foundation.errors import NotFound
+from foundation.errors import Hidden, NotFound
 from foundation.organisations.models import Organisation
 
 WORKLISTS = {
@@ -43,8 +43,10 @@ ORDER = {
 
 
 def worklist(*, actor: Actor, unit: Organisation, name: str, now: datetime) -> CaseQuerySet:
-    """Return one worklist of one unit; raise ``NotFound`` if the actor may not read there or there is no such list."""
-    if not actor.can("case.read", unit) or name not in WORKLISTS:
+    """Return one worklist of one unit; raise ``Hidden`` if the actor may not read there, ``NotFound`` if there is no such list."""
+    if not actor.can("case.read", unit):
+        raise Hidden(capability="case.read")
+    if name not in WORKLISTS:
         raise NotFound
     cases = Case.objects.of_unit(unit)
     chosen = {
@@ -72,11 +74,12 @@ def worklist_sizes(*, unit: Organisation, now: datetime, at_most: int = 1000) ->
 
 
 def case_for_reading(*, actor: Actor, reference: str) -> Case:
-    """Return a case that the actor may read, with what its page needs; raise ``NotFound``."""
+    """Return a case that the actor may read, with what its page needs; raise ``NotFound``, or ``Hidden`` if there is one all the same."""
     cases = Case.objects.select_related("unit__parent", "category", "officer", "merged_into")
     case = cases.visible_to(actor).filter(reference=reference).first()
     if case is None:
-        raise NotFound(_("There is no case with this number that you may see."), code="case_not_found")
+        is_there = Case.objects.filter(reference=reference).exists()
+        raise (Hidden if is_there else NotFound)(_("There is no case with this number that you may see."), code="case_not_found")
     return case
 
 

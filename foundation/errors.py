@@ -17,18 +17,21 @@ class DomainError(Exception):
 
     ``code`` is stable and in snake case; ``message`` may be translated lazily; ``field`` names the input at fault, if one is.
     A refusal that ``is_uniform`` is answered with the same bytes each time, without so much as a trace id, so that nobody can
-    tell its reasons apart.
+    tell its reasons apart. One that ``is_denial`` is about who asks and not about what is asked: each leaves an audit row, with the
+    ``capability`` that was missing.
     """
 
     status = 422
     code = "refused"
     message: Text = _("This cannot be done.")
     is_uniform = False
+    is_denial = False
 
-    def __init__(self, message: Text | None = None, *, code: str | None = None, field: str | None = None) -> None:
+    def __init__(self, message: Text | None = None, *, code: str | None = None, field: str | None = None, capability: str = "") -> None:
         self.code = code or self.code
         self.message = self.message if message is None else message
         self.field = field
+        self.capability = capability
         super().__init__(self.code)
 
     def __str__(self) -> str:
@@ -40,11 +43,12 @@ class NotAllowed(DomainError):
 
     status = 403
     code = "not_allowed"
+    is_denial = True
     message = _("It belongs to somebody else, or your role does not allow it.")
 
 
 class NotFound(DomainError):
-    """There is no such thing, or the actor may not know of it: 404."""
+    """There is no such thing: 404. Where there is one that the actor may not know of, raise :class:`Hidden`."""
 
     status = 404
     code = "not_found"
@@ -53,6 +57,8 @@ class NotFound(DomainError):
 
 class Hidden(NotFound):
     """The actor may not know of it: answered like what is not there, recorded like what is not allowed."""
+
+    is_denial = True
 
 
 class Conflict(DomainError):

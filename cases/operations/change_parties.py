@@ -28,7 +28,7 @@ def add_party(*, actor: Actor, reference: str, party: NewParty, now: datetime) -
             entered = enter_party(case=case, party=party, actor=actor, now=now)
     except IntegrityError as error:
         raise Conflict(_("This person already has that part in the case."), code="party_exists", field="id_number") from error
-    record_action(actor=actor, action="case.add_party", subject=case, now=now, changes={"party": (None, party.role)})
+    record_action(actor=actor, action="case.add_party", capability=PARTIES, subject=case, now=now, changes={"party": (None, party.role)})
     return entered
 
 
@@ -42,5 +42,5 @@ def remove_party(*, actor: Actor, reference: str, party_id: UUID, now: datetime)
         raise NotFound
     party.removed_at, party.removed_by = now, actor.label
     party.save(update_fields=["removed_at", "removed_by"])
-    record_action(actor=actor, action="case.remove_party", subject=case, now=now, changes={"party": (party.role, None)})
+    record_action(actor=actor, action="case.remove_party", capability=PARTIES, subject=case, now=now, changes={"party": (party.role, None)})
     return party

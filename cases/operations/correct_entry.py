@@ -29,7 +29,9 @@ def correct_entry(
     if words == Words():
         raise RuleViolated(_("Write what is right."), code="nothing_to_publish", field="detail")
     entry = append_entry(case=case, kind=EntryKind.CORRECTION, actor=actor, now=now, words=words, refers_to=sequence)
-    record_action(actor=actor, action="case.correct", subject=case, now=now, changes={"entry": (sequence, entry.sequence)})
+    record_action(
+        actor=actor, action="case.correct", capability=PUBLISH, subject=case, now=now, changes={"entry": (sequence, entry.sequence)}
+    )
     return entry
 
 
@@ -42,7 +44,9 @@ def withhold_entry(
     if not ground:
         raise RuleViolated(_("Withholding needs a ground."), code="ground_missing", field="ground")
     entry = append_entry(case=case, kind=EntryKind.WITHHELD, actor=actor, now=now, ground=ground, refers_to=sequence)
-    record_action(actor=actor, action="case.withhold_entry", subject=case, now=now, changes={"entry": (sequence, ground)})
+    record_action(
+        actor=actor, action="case.withhold_entry", capability=WITHHOLD, subject=case, now=now, changes={"entry": (sequence, ground)}
+    )
     return entry
 
 
@@ -51,7 +55,9 @@ def release_entry(*, actor: Actor, reference: str, sequence: int, now: datetime,
     """Let parties see an entry that was withheld."""
     case = _earlier(actor=actor, capability=WITHHOLD, reference=reference, sequence=sequence, seen_length=seen_length)
     entry = append_entry(case=case, kind=EntryKind.RELEASED, actor=actor, now=now, refers_to=sequence)
-    record_action(actor=actor, action="case.release_entry", subject=case, now=now, changes={"entry": (sequence, "open")})
+    record_action(
+        actor=actor, action="case.release_entry", capability=WITHHOLD, subject=case, now=now, changes={"entry": (sequence, "open")}
+    )
     return entry
 
 

@@ -16,6 +16,7 @@ from cases.imports.copying import Mould, copy_rows, fresh_keys
 from cases.models import Case, ExchangeMessage, Party, ProgressEntry
 from cases.models.progress_entry import CLOCK_KINDS, EntryKind
 from cases.operations.append_entry import PROGRESSED, seal_onto, set_deadline
+from cases.permissions import EXCHANGE
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.log import Change, record_action
@@ -153,10 +154,12 @@ class Draft:
 
     def _write_audit(self) -> None:
         for action, case, changes in self.deeds:
-            record_action(actor=self.actor, action=action, subject=case, now=self.now, changes=changes)
+            record_action(actor=self.actor, action=action, capability=EXCHANGE, subject=case, now=self.now, changes=changes)
         for of, times in self.alarms.items():
             changes = {"of": (None, of), "messages": (0, times)}
-            record_action(actor=self.actor, action="exchange.foreign_bureau", subject=self.feed, now=self.now, changes=changes)
+            record_action(
+                actor=self.actor, action="exchange.foreign_bureau", capability=EXCHANGE, subject=self.feed, now=self.now, changes=changes
+            )
 
 
 def counted(rows: Iterable[ExchangeMessage]) -> dict[str, Change]:

@@ -31,7 +31,7 @@ def find_cases(*, actor: Actor, number: str, now: datetime, is_enquiry: bool = F
     cases nowhere, and ``RuleViolated(field="number")`` for nothing or an ID number with a slip.
     """
     if not actor.paths_for(READ):
-        raise NotAllowed
+        raise NotAllowed(capability=READ)
     cases = list(_matching(actor, number.strip(), now).select_related("unit", "category", "officer")[:MOST_FOUND])
     for case in cases:
         record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)

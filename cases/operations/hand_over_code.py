@@ -11,6 +11,7 @@ from cases.operations.locking import check_live, lock_case
 from cases.permissions import CODE, check_may, party_of
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 from foundation.inquiries.models import InquiryCode
 from foundation.inquiries.operations.issue_code import IssuedCode
 from foundation.inquiries.operations.rotate_code import rotate_code
@@ -27,8 +28,10 @@ def hand_over_code(
     case = lock_case(reference)
     if actor.kind == ActorKind.RESIDENT:
         party_of(actor, case)
+        right = OWN
     else:
         check_may(actor, CODE, case)
+        right = CODE
     check_live(case)
     code = rotate_code(
         kind="case", subject_reference=case.reference, bureau_code=case.bureau_code, actor=actor.label, now=now, reason=reason
@@ -37,5 +40,5 @@ def hand_over_code(
     case.code_issued_at = now
     case.save(update_fields=["code_issued_at"])
     action, changes = ("case.issue_code", None) if is_first else ("case.rotate_code", {"reason": (None, str(reason))})
-    record_action(actor=actor, action=action, subject=case, now=now, changes=changes)
+    record_action(actor=actor, action=action, capability=right, subject=case, now=now, changes=changes)
     return case, code

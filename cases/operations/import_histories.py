@@ -136,7 +136,12 @@ class _Writer:
         if self.entries:
             counts = {name: (None, getattr(self.result, name)) for name in ("cases_new", "cases_updated", "entries_new")}
             record_action(
-                actor=self.actor, action="case.import", subject=self.unit, now=self.now, changes={"source": (None, self.source), **counts}
+                actor=self.actor,
+                action="case.import",
+                capability=IMPORT,
+                subject=self.unit,
+                now=self.now,
+                changes={"source": (None, self.source), **counts},
             )
         for unit_id, month in sorted({(case.unit_id, month_of(case.reported_at)) for case in self.new}):
             publish_once(IMPORTED, now=self.now, unit_id=unit_id, month=month.isoformat())

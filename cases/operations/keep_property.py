@@ -36,7 +36,7 @@ def take_item(*, actor: Actor, reference: str, description: str, taken_at: datet
         taken_at=taken_at,
         taken_by=actor.label,
     )
-    record_action(actor=actor, action="property.take", subject=item, now=now, changes={"status": ("", item.status)})
+    record_action(actor=actor, action="property.take", capability=PROPERTY, subject=item, now=now, changes={"status": ("", item.status)})
     return item
 
 
@@ -54,7 +54,7 @@ def move_item(*, actor: Actor, item_reference: str, status: str, now: datetime) 
     else:
         item.returned_at, item.returned_by = now, actor.label
     item.save()
-    record_action(actor=actor, action="property.move", subject=item, now=now, changes={"status": (before, status)})
+    record_action(actor=actor, action="property.move", capability=PROPERTY, subject=item, now=now, changes={"status": (before, status)})
     return item
 
 
@@ -68,7 +68,9 @@ def add_photo(*, actor: Actor, item_reference: str, upload: IO[bytes], now: date
     photo = PropertyPhoto(item=item, sha256=hashlib.sha256(data).hexdigest(), added_at=now, added_by=actor.label)
     photo.image.save(f"{photo.pk}.jpg", ContentFile(data), save=False)
     photo.save()
-    record_action(actor=actor, action="property.photograph", subject=item, now=now, changes={"sha256": ("", photo.sha256)})
+    record_action(
+        actor=actor, action="property.photograph", capability=PROPERTY, subject=item, now=now, changes={"sha256": ("", photo.sha256)}
+    )
     return photo
 
 

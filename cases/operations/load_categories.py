@@ -15,6 +15,7 @@ from cases.domain.publication import Ground, Publication
 from cases.domain.statuses import Kind
 from cases.models import Category
 from foundation.audit.log import Who, record_action
+from foundation.audit.rights import MACHINE
 from foundation.errors import RuleViolated
 from foundation.seed_files import SeedRow, read_seed
 
@@ -58,7 +59,7 @@ def load_categories(*, actor: Who, now: datetime, path: Path) -> CategoryReport:
         new = sum(each.code not in existing for each in changed)
         if changed or gone:
             changes = {"written": (None, [each.code for each in changed]), "deactivated": (None, gone)}
-            record_action(actor=actor, action="category.load", subject=_AllCategories(), now=now, changes=changes)
+            record_action(actor=actor, action="category.load", capability=MACHINE, subject=_AllCategories(), now=now, changes=changes)
     return CategoryReport(new=new, updated=len(changed) - new, unchanged=len(wanted) - len(changed), deactivated=len(gone))
 
 

@@ -7,25 +7,23 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import Case
-from cases.permissions import AUDIT, READ, party_of
+from cases.permissions import READ, handles, party_of
 from cases.queries import case_for_reading
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.log import record_look
 from foundation.audit.models import AccessEntry
-from foundation.errors import NotFound
+from foundation.errors import Hidden, NotFound
 from foundation.organisations.models import Organisation
-
-_ONLY_WATCHING = frozenset({READ, AUDIT})
 
 
 @transaction.atomic
 def look_at_case(*, actor: Actor, reference: str, now: datetime, is_enquiry: bool = False) -> Case:
-    """Return a case for an officer's page, with an access row for this look; raise ``NotFound``, which writes none.
+    """Return a case for an officer's page, with an access row for this look; raise ``NotFound`` or ``Hidden``, which write none.
 
     The reason is the officer's own word when they answer a person's question (``is_enquiry``), else what their post says.
     """
     if actor.kind != ActorKind.OFFICER:
-        raise NotFound
+        raise Hidden(capability=READ)
     case = case_for_reading(actor=actor, reference=reference)
     record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)
     return case
@@ -33,7 +31,7 @@ def look_at_case(*, actor: Actor, reference: str, now: datetime, is_enquiry: boo
 
 @transaction.atomic
 def look_at_own_case(*, actor: Actor, reference: str, now: datetime) -> Case:
-    """Return a case for its party's page, with an access row; ``NotFound`` for a case that is closed, dark, or somebody else's."""
+    """Return a case for its party's page, with an access row; ``Hidden`` for a case that is closed, dark, or somebody else's."""
     case = Case.objects.select_related("unit__parent", "category", "officer", "merged_into__unit").filter(reference=reference).first()
     if case is None:
         raise NotFound
@@ -46,5 +44,4 @@ def reason_of_look(actor: Actor, unit: Organisation, *, is_enquiry: bool) -> Acc
     """Return why an officer looks: handling, if a post at this very unit lets them act there, else supervision from above."""
     if is_enquiry:
         return AccessEntry.Reason.ENQUIRY
-    acts_here = any(path == unit.path and capability not in _ONLY_WATCHING for capability, path in actor.scopes)
-    return AccessEntry.Reason.HANDLING if acts_here else AccessEntry.Reason.SUPERVISION
+    return AccessEntry.Reason.HANDLING if handles(actor, unit) else AccessEntry.Reason.SUPERVISION

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Complaint
 from cases.operations.locking import lock_case
 from cases.operations.send_message import clean_text
-from cases.permissions import check_may_answer, party_of
+from cases.permissions import COMPLAINT, check_may_answer, party_of
 from foundation import workdays
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.inquiries.operations.issue_code import IssuedCode, issue_code
 from foundation.outbox.events import publish
@@ -48,7 +49,7 @@ def make_complaint(*, actor: Actor, reference: str, text: str, now: datetime) ->
     except IntegrityError as error:
         raise Conflict(_("A complaint of yours about this case is still being looked into."), code="complaint_pending") from error
     code = issue_code(kind="complaint", subject_reference=complaint.reference, bureau_code=case.bureau_code, actor=actor.label, now=now)
-    record_action(actor=actor, action="complaint.make", subject=complaint, now=now)
+    record_action(actor=actor, action="complaint.make", capability=OWN, subject=complaint, now=now)
     publish(COMPLAINED, now=now, reference=complaint.reference)
     return complaint, code
 
@@ -64,7 +65,14 @@ def answer_complaint(*, actor: Actor, reference: str, text: str, now: datetime) 
     complaint.status = Complaint.Status.ANSWERED
     complaint.answered_at, complaint.answered_by = now, actor.label
     complaint.save()
-    record_action(actor=actor, action="complaint.answer", subject=complaint, now=now, changes={"status": ("received", "answered")})
+    record_action(
+        actor=actor,
+        action="complaint.answer",
+        capability=COMPLAINT,
+        subject=complaint,
+        now=now,
+        changes={"status": ("received", "answered")},
+    )
     publish(ANSWERED, now=now, reference=complaint.reference)
     return complaint
 

@@ -33,7 +33,7 @@ def extend_term(*, actor: Actor, reference: str, days: int, reason: str, now: da
     if not reason.strip():
         raise RuleViolated(_("Give the reason for the extension."), code="reason_missing", field="reason")
     entry = append_entry(case=case, kind=EntryKind.EXTENSION, actor=actor, now=now, term_days=days, words=Words(detail=reason.strip()))
-    record_action(actor=actor, action="case.extend", subject=case, now=now, changes={"term_days": (reached, days)})
+    record_action(actor=actor, action="case.extend", capability=EXTEND, subject=case, now=now, changes={"term_days": (reached, days)})
     return entry
 
 
@@ -62,7 +62,7 @@ def resume_clock(*, actor: Actor, reference: str, now: datetime) -> ProgressEntr
 
 def _clock_entry(*, case: Case, kind: EntryKind, actor: Actor, now: datetime) -> ProgressEntry:
     entry = append_entry(case=case, kind=kind, actor=actor, now=now)
-    record_action(actor=actor, action=f"case.{kind}", subject=case, now=now)
+    record_action(actor=actor, action=f"case.{kind}", capability=PUBLISH, subject=case, now=now)
     return entry
 
 

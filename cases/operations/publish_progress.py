@@ -57,6 +57,7 @@ def publish_progress(
     record_action(
         actor=actor,
         action="case.publish",
+        capability=PUBLISH,
         subject=case,
         now=now,
         changes={"status": (before, case.status), "entry": (None, entry.sequence)},

@@ -78,7 +78,7 @@ def register_report(  # noqa: PLR0913 - a report is what the form at the counter
     for party in parties:
         enter_party(case=case, party=party, actor=actor, now=now)
     append_entry(case=case, kind=EntryKind.STATUS, actor=actor, now=now, at=reported_at, status=case.status, words=Words(detail=detail))
-    record_action(actor=actor, action="case.register", subject=case, now=now, changes={"status": ("", case.status)})
+    record_action(actor=actor, action="case.register", capability=REGISTER, subject=case, now=now, changes={"status": ("", case.status)})
     return case
 
 

@@ -11,7 +11,7 @@ from cases.models import ExchangeMessage, Quarantine
 from cases.operations.exchange_draft import counted
 from cases.operations.exchange_intake import Intake
 from cases.operations.exchange_streams import lock_feed
-from cases.permissions import RELEASE_FEED, check_may_at
+from cases.permissions import EXCHANGE, RELEASE_FEED, check_may_at
 from foundation.accounts.actors import Actor, actor_of_feed
 from foundation.accounts.models import Feed
 from foundation.audit.log import record_action
@@ -44,7 +44,14 @@ def _end(*, actor: Actor, feed_code: str, is_released: bool, now: datetime) -> Q
     changes = {"messages": (held.count(), 0), "is_released": (None, is_released)}
     if not is_released:
         held.update(state=ExchangeMessage.State.REFUSED, code="dropped", closes="", payload=None)
-    record_action(actor=actor, action="exchange.release" if is_released else "exchange.drop", subject=feed, now=now, changes=changes)
+    record_action(
+        actor=actor,
+        action="exchange.release" if is_released else "exchange.drop",
+        capability=RELEASE_FEED,
+        subject=feed,
+        now=now,
+        changes=changes,
+    )
     publish(ENDED, now=now, feed=feed.code)
     return quarantine
 
@@ -65,7 +72,14 @@ def catch_up(*, feed_code: str, now: datetime) -> int:
         intake.load(also=waiting)
         intake.settle()
         intake.draft.write()
-        record_action(actor=actor, action="exchange.catch_up", subject=feed, now=now, changes=counted(intake.draft.answered.values()))
+        record_action(
+            actor=actor,
+            action="exchange.catch_up",
+            capability=EXCHANGE,
+            subject=feed,
+            now=now,
+            changes=counted(intake.draft.answered.values()),
+        )
         publish(ENDED, now=now, feed=feed.code)
     return len(waiting)
 

@@ -13,6 +13,7 @@ from cases.operations.locking import lock_case
 from cases.permissions import MESSAGE, check_may, party_of
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 from foundation.errors import RuleViolated
 from foundation.outbox.events import publish
 
@@ -37,7 +38,7 @@ def ask_unit(*, actor: Actor, reference: str, text: str, now: datetime) -> Messa
     if case.waiting_since is None:
         case.waiting_since = now
         case.save(update_fields=["waiting_since"])
-    record_action(actor=actor, action="case.ask", subject=case, now=now)
+    record_action(actor=actor, action="case.ask", capability=OWN, subject=case, now=now)
     publish(ASKED, now=now, reference=case.reference)
     return message
 
@@ -53,7 +54,7 @@ def answer_party(*, actor: Actor, reference: str, text: str, now: datetime) -> M
     answered = waiting.update(answered_at=now, answered_by=actor.label)
     case.waiting_since = None
     case.save(update_fields=["waiting_since"])
-    record_action(actor=actor, action="case.answer", subject=case, now=now, changes={"answered": (answered, 0)})
+    record_action(actor=actor, action="case.answer", capability=MESSAGE, subject=case, now=now, changes={"answered": (answered, 0)})
     publish(ANSWERED, now=now, reference=case.reference)
     return message
 

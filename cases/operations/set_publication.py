@@ -29,7 +29,7 @@ def set_publication(
     check_publication(publication, ground)
     if case.category.default_publication == Publication.CLOSED and publication != Publication.CLOSED:
         raise RuleViolated(_("Cases of this category are closed by law."), code="must_be_closed", field="publication")
-    before = (case.publication, case.is_counter_only)
+    before = (case.publication, case.ground, case.is_counter_only)
     case.publication, case.ground = publication, ground
     if is_counter_only is not None:
         case.is_counter_only = is_counter_only
@@ -37,12 +37,13 @@ def set_publication(
     record_action(
         actor=actor,
         action="case.set_publication",
+        capability=WITHHOLD,
         subject=case,
         now=now,
         changes={
             "publication": (before[0], case.publication),
-            "ground": (None, ground),
-            "is_counter_only": (before[1], case.is_counter_only),
+            "ground": (before[1], ground),
+            "is_counter_only": (before[2], case.is_counter_only),
         },
     )
     publish(PROGRESSED, now=now, reference=case.reference, sequence=case.progress_length)

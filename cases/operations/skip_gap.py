@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.operations.exchange_intake import Intake
 from cases.operations.release_quarantine import locked_feed_for
 from cases.operations.watch_closings import is_held
+from cases.permissions import RELEASE_FEED
 from foundation.accounts.actors import Actor, actor_of_feed
 from foundation.audit.log import record_action
 from foundation.errors import Conflict
@@ -31,5 +32,7 @@ def skip_gap(*, actor: Actor, feed_code: str, source_case_id: str, now: datetime
     intake.draft.touch(stream.case)
     intake.settle()
     intake.draft.write()
-    record_action(actor=actor, action="exchange.skip_gap", subject=stream.case, now=now, changes={"source_sequence": skipped})
+    record_action(
+        actor=actor, action="exchange.skip_gap", capability=RELEASE_FEED, subject=stream.case, now=now, changes={"source_sequence": skipped}
+    )
     return skipped

@@ -27,5 +27,7 @@ def take_case(*, actor: Actor, reference: str, officer: User, now: datetime) -> 
     before = case.officer.reference if case.officer else None
     case.officer = officer
     case.save(update_fields=["officer"])
-    record_action(actor=actor, action="case.take", subject=case, now=now, changes={"officer": (before, officer.reference)})
+    record_action(
+        actor=actor, action="case.take", capability=PUBLISH, subject=case, now=now, changes={"officer": (before, officer.reference)}
+    )
     return case

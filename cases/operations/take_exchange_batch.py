@@ -63,7 +63,7 @@ def _take(*, actor: Actor, feed: Feed, items: Sequence[Message | Broken], now: d
     intake.draft.write()
     repeated = sum(answer.is_repeated for answer in answers)
     changes = counted(intake.draft.received) | ({"repeated": (0, repeated)} if repeated else {})
-    record_action(actor=actor, action=TAKEN, subject=locked, now=now, changes=changes)
+    record_action(actor=actor, action=TAKEN, capability=EXCHANGE, subject=locked, now=now, changes=changes)
     return answers
 
 

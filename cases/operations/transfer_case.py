@@ -33,7 +33,9 @@ def transfer_case(
         raise RuleViolated(_("The case is with this unit already."), code="same_unit", field="unit")
     before, case.unit, case.officer = case.unit, unit, None
     append_entry(case=case, kind=EntryKind.TRANSFER, actor=actor, now=now, words=transfer_words(before=before, after=unit, detail=detail))
-    record_action(actor=actor, action="case.transfer", subject=case, now=now, changes={"unit": (before.code, unit.code)})
+    record_action(
+        actor=actor, action="case.transfer", capability=TRANSFER, subject=case, now=now, changes={"unit": (before.code, unit.code)}
+    )
     return case
 
 
@@ -62,5 +64,7 @@ def merge_case(*, actor: Actor, reference: str, into: str, now: datetime) -> Cas
     case.merged_into = main
     append_entry(case=case, kind=EntryKind.MERGE, actor=actor, now=now)
     append_entry(case=main, kind=EntryKind.MERGE, actor=actor, now=now)
-    record_action(actor=actor, action="case.merge", subject=case, now=now, changes={"merged_into": (None, main.reference)})
+    record_action(
+        actor=actor, action="case.merge", capability=TRANSFER, subject=case, now=now, changes={"merged_into": (None, main.reference)}
+    )
     return main

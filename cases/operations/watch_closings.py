@@ -13,6 +13,7 @@ from cases.domain.flood import ALWAYS_ALLOWED, HABIT, WINDOW, closings_allowed
 from cases.models import Case, ExchangeMessage, Quarantine
 from cases.models.exchange import ExchangeMessageQuerySet
 from cases.operations.exchange_intake import RELEASED
+from cases.permissions import EXCHANGE
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.log import record_action
@@ -51,7 +52,14 @@ def find_flood(*, feed: Feed, closings: Mapping[str, int], now: datetime) -> Flo
 def hold_feed(*, feed: Feed, actor: Actor, flood: Flood, now: datetime) -> Quarantine:
     """Let nothing of the feed close a case until a person has looked; what it sent of other cases goes on."""
     quarantine = Quarantine.objects.create(feed=feed, closes=flood.closes, closings=flood.closings, allowed=flood.allowed, began_at=now)
-    record_action(actor=actor, action="exchange.quarantine", subject=feed, now=now, changes={flood.closes: (flood.allowed, flood.closings)})
+    record_action(
+        actor=actor,
+        action="exchange.quarantine",
+        capability=EXCHANGE,
+        subject=feed,
+        now=now,
+        changes={flood.closes: (flood.allowed, flood.closings)},
+    )
     return quarantine
 
 

@@ -31,7 +31,7 @@ from cases.rest.serializers_reports import ReportSerializer
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.accounts.middleware import actor_of_request
-from foundation.errors import NotFound, RuleViolated
+from foundation.errors import Hidden, RuleViolated
 from foundation.idempotency.decorators import idempotent
 from foundation.organisations.models import Organisation
 from foundation.organisations.queries import organisation_by_code
@@ -54,7 +54,7 @@ class OfficerView(APIView):
         super().initial(request, *args, **kwargs)
         self.actor = actor_of_request(request._request)
         if self.actor.kind != ActorKind.OFFICER:
-            raise NotFound
+            raise Hidden
         self.now = clock.now()
 
     def row(self, reference: str) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from foundation import clock
 from foundation.accounts.actors import actor_of_feed
 from foundation.accounts.models import Feed
-from foundation.audit.log import record_action
 from foundation.errors import NotAllowed
 from foundation.idempotency.nonces import use_nonce
 from foundation.signatures.errors import SignatureRefused
@@ -39,9 +38,8 @@ class FeedSignature(BaseAuthentication):
         verified = verify_request(request._request, find_key=find_key, now=now)
         use_nonce(keyid=verified.keyid, nonce=verified.nonce, expires_at=verified.fresh_until)
         feed = found[0]
-        request._request.actor = actor = actor_of_feed(feed)  # type: ignore[attr-defined]
+        request._request.actor = actor_of_feed(feed)  # type: ignore[attr-defined]
         if feed.state != Feed.State.ACTIVE:
-            record_action(actor=actor, action="feed.refused", subject=feed, now=now, changes={"state": (feed.state, feed.state)})
             raise NotAllowed(_("This feed is suspended."), code="feed_suspended")
         return AnonymousUser(), feed
 

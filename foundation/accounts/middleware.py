@@ -7,16 +7,27 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from foundation.accounts.actors import Actor, actor_of_user
 from foundation.accounts.models import User
+from foundation.denials import Denial, mark
 from foundation.errors import NotAllowed
 
 _WITHOUT_SECOND_FACTOR = frozenset(
     {"mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate", "account_logout", "account_reauthenticate"}
 )
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not signed in from a guarded page to the sign-in. That is a denial, and recorded as one."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
+        """Send them there, and say so."""
+        return mark(super().handle_no_permission(request, view_func), Denial(code="not_signed_in"))
 
 
 class SecondFactorMiddleware:
@@ -39,7 +50,7 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if match and match.url_name in _WITHOUT_SECOND_FACTOR:
             return None
-        return HttpResponseRedirect(_to_second_factor(request, user))
+        return mark(HttpResponseRedirect(_to_second_factor(request, user)), Denial(code="second_factor_missing"))
 
 
 def _to_second_factor(request: HttpRequest, user: User) -> str:

@@ -62,7 +62,35 @@ INQUIRY_PLATFORM = Rule(
     reason="Trying many codes from many lines. Honest slips stop at the check character and stay near one a second in a whole country.",
 )
 
-RULES = (INQUIRY_SELECTOR, INQUIRY_SOURCE, INQUIRY_PLATFORM)
+DENIALS_OF_SOURCE = Rule(
+    scope="denials-source",
+    allowed=100,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of somebody who is not signed in (/24 of IPv4, /48 of IPv6)",
+    attempt="a refused request that is written into the audit log",
+    reason="Filling the disk with rows of refusals. Whoever is refused is refused all the same; further rows are counted, not written.",
+)
+DENIALS_OF_HALL = Rule(
+    scope="denials-hall",
+    allowed=1000,
+    window=timedelta(minutes=1),
+    longest_lock=timedelta(minutes=1),
+    target="the whole hall, of people who are not signed in",
+    attempt="a refused request that is written into the audit log",
+    reason="Filling the disk from many lines. Rows of people who are signed in do not count against it: nobody hides in a flood.",
+)
+DENIALS_OF_ACTOR = Rule(
+    scope="denials-actor",
+    allowed=300,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="an account, a feed or a terminal",
+    attempt="a refused request that is written into the audit log",
+    reason="Filling the disk with a stolen session. Nobody reaches it by hand: the last row raises an alarm, further ones are counted.",
+)
+
+RULES = (INQUIRY_SELECTOR, INQUIRY_SOURCE, INQUIRY_PLATFORM, DENIALS_OF_SOURCE, DENIALS_OF_HALL, DENIALS_OF_ACTOR)
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.
 SLOW_HASHES_PER_CORE = 2

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.settings import api_settings
 
+from foundation.denials import Denial, denial_in, mark
 from foundation.errors import DomainError, NotAllowed, NotFound, Text, Unavailable
 from foundation.trace import current_trace_id
 
@@ -72,6 +73,7 @@ class Problem:
     errors: tuple[FieldError, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     is_uniform: bool = False
+    denial: Denial | None = None
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -96,7 +98,9 @@ def problem_response(problem: Problem) -> JsonResponse:
         document, status=problem.status, content_type=CONTENT_TYPE, headers=dict(problem.headers), json_dumps_params={"ensure_ascii": False}
     )
     response.is_uniform = problem.is_uniform  # type: ignore[attr-defined]
-    return response
+    # What Django REST framework refuses by itself has a code of its own, which says more than the status.
+    denied = problem.denial or (Denial(code=problem.code) if problem.status in {401, 403} else None)
+    return mark(response, denied)
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> JsonResponse | None:
@@ -121,7 +125,15 @@ def _domain_error(error: DomainError) -> Problem:
     if error.status == 401:
         headers["WWW-Authenticate"] = getattr(error, "challenge", CHALLENGE)
     errors = (FieldError(field=error.field, message=str(error.message), code=error.code),) if error.field else ()
-    return Problem(status=error.status, code=error.code, detail=error.message, errors=errors, headers=headers, is_uniform=error.is_uniform)
+    return Problem(
+        status=error.status,
+        code=error.code,
+        detail=error.message,
+        errors=errors,
+        headers=headers,
+        is_uniform=error.is_uniform,
+        denial=denial_in(error),
+    )
 
 
 @describe.register

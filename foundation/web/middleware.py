@@ -20,6 +20,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import escape_leading_slashes
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from foundation.denials import denial_in, mark
 from foundation.errors import DomainError, Unavailable
 from foundation.rest.problems import describe, is_api, problem_response
 from foundation.trace import current_trace_id, set_trace_id
@@ -196,4 +197,4 @@ def _error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         response = HttpResponse(str(error.message), status=error.status, content_type="text/plain; charset=utf-8")
     if (retry_after := getattr(error, "retry_after", None)) is not None:
         response["Retry-After"] = str(retry_after)
-    return response
+    return mark(response, denial_in(error))

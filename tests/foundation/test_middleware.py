@@ -20,7 +20,8 @@ from foundation.rest.permissions import IsPublic, IsSignedIn
 from foundation.trace import current_trace_id
 from foundation.web.decorators import SameOriginOnly, check_same_origin, same_origin_only
 
-pytestmark = pytest.mark.urls(__name__)
+# A refusal is written into the audit log.
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

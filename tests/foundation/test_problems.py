@@ -18,7 +18,8 @@ from foundation.rest import handlers
 from foundation.rest.permissions import IsPublic
 from foundation.rest.serializers import StrictSerializer
 
-pytestmark = pytest.mark.urls(__name__)
+# A refusal is written into the audit log.
+pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 RAISED = {
     "conflict": Conflict,

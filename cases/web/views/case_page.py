@@ -125,6 +125,8 @@ class Publish(CaseView):
             if request.POST.get("intent") == "preview":
                 return self.case_page(case, progress=form, preview=preview_progress(**self._asked(form)))
             publish_progress(**self._asked(form))
+        except (NotAllowed, NotFound):
+            raise
         except DomainError as error:
             return self._refused(form, error)
         return self.back_to(reference, _("Published. The people concerned can see it now."))
@@ -159,6 +161,8 @@ class Answer(CaseView):
         if form.is_valid():
             try:
                 answer_party(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now)
+            except (NotAllowed, NotFound):
+                raise
             except DomainError as error:
                 refuse(form, error)
             else:

@@ -32,7 +32,7 @@ class Complaints(CaseDeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the list, the most urgent first."""
         if not self.actor.paths_for(COMPLAINT):
-            raise NotAllowed
+            raise NotAllowed(capability=COMPLAINT)
         query = complaints_for(self.actor)
         page = keyset_page(query=query, ordering=("is_answered", "due_at", "pk"), size=PAGE, cursor=request.GET.get("cursor") or None)
         context = {

@@ -22,7 +22,7 @@ class Feeds(CaseDeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show when each sent last, what waits, and what is held and why."""
         if not self.actor.paths_for(RELEASE_FEED):
-            raise NotAllowed
+            raise NotAllowed(capability=RELEASE_FEED)
         return self.page("feeds.html", {"feeds": feeds_at_a_glance(feeds_for(self.actor))})
 
 

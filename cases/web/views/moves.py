@@ -17,6 +17,7 @@ from cases.permissions import TRANSFER
 from cases.web.forms.decisions import MergeForm, TransferForm
 from cases.web.views.case_action import CaseAction
 from cases.web.views.worklists import grouped_by_parent
+from foundation.denials import remember
 from foundation.errors import NotFound, RuleViolated
 from foundation.identifiers import NotReadable, normalise_reference
 from foundation.organisations.models import Organisation
@@ -69,6 +70,7 @@ class Merge(CaseAction):
         try:
             into = normalise_reference(given["into"])
             return merge_case(actor=self.actor, reference=reference, into=into, now=self.now)
-        except (NotReadable, NotFound):
+        except (NotReadable, NotFound) as error:
+            remember(self.request, error)
             message = _("There is no case with this number that you may see.")
             raise RuleViolated(message, code="case_not_found", field="into") from None

@@ -25,7 +25,7 @@ from cases.web.own_case import own_page
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.property import picture
 from cases.web.views.receipt import render_receipt
-from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+from foundation.errors import Conflict, DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.my import MyView
 
 MOST_LISTED = 100
@@ -142,7 +142,7 @@ class Photo(OwnCaseView):
         case = photo.item.case
         party_of(self.actor, case)
         if sight_of(case, with_detail=False).publication != "open":
-            raise NotFound
+            raise Hidden
         return picture(photo)
 
 

@@ -98,7 +98,7 @@ class Register(CaseDeskView):
     def _units(self) -> Choices:
         units = unit_choices(self.actor, REGISTER)
         if not units:
-            raise NotAllowed
+            raise NotAllowed(capability=REGISTER)
         return units
 
     def _likely_unit(self, units: Choices) -> str:

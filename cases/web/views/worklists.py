@@ -18,7 +18,7 @@ from cases.web.forms.fields import Choices, refuse
 from cases.web.forms.matters import FindForm
 from foundation.accounts.actors import Actor
 from foundation.accounts.queries import units_for
-from foundation.errors import DomainError
+from foundation.errors import DomainError, NotAllowed
 from foundation.keyset import keyset_page
 from foundation.organisations.models import Organisation
 
@@ -84,6 +84,8 @@ class Find(CaseDeskView):
         if form.is_valid():
             try:
                 found = find_cases(actor=self.actor, now=self.now, **form.cleaned_data)
+            except NotAllowed:
+                raise
             except DomainError as error:
                 refuse(form, error)
         context = {"form": form, "cases": found, "is_cut": found is not None and len(found) == MOST_FOUND, "now": self.now}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Feed
 from foundation.audit.log import Who, record_action
+from foundation.audit.rights import MACHINE
 from foundation.errors import Conflict, RuleViolated
 from foundation.organisations.models import Organisation
 
@@ -43,7 +44,7 @@ def register_feed(*, actor: Who, code: str, title: str, bureau: Organisation, pu
             feed.save()
     except IntegrityError as error:
         raise Conflict(_("Another feed has a key with this id."), code="key_id_taken", field="key_id") from error
-    record_action(actor=actor, action="feed.register", subject=feed, now=now, changes={"key_id": (before, feed.key_id)})
+    record_action(actor=actor, action="feed.register", capability=MACHINE, subject=feed, now=now, changes={"key_id": (before, feed.key_id)})
     return feed
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models import Feed
 from foundation.audit.log import Who, record_action
+from foundation.audit.rights import MACHINE
 from foundation.errors import Conflict, NotFound
 
 
@@ -32,5 +33,5 @@ def _change(*, actor: Who, code: str, state: Feed.State, now: datetime) -> Feed:
         raise Conflict(_("The feed is in this state already."), code="feed_state_same")
     feed.state, feed.state_changed_at, feed.state_changed_by = state, now, f"{actor.kind}:{actor.reference}"
     feed.save(update_fields=["state", "state_changed_at", "state_changed_by"])
-    record_action(actor=actor, action=f"feed.{state}", subject=feed, now=now, changes={"state": (before, state)})
+    record_action(actor=actor, action=f"feed.{state}", capability=MACHINE, subject=feed, now=now, changes={"state": (before, state)})
     return feed

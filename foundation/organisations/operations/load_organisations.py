@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.audit.log import Who, record_action
+from foundation.audit.rights import MACHINE
 from foundation.clock import city_date
 from foundation.organisations.models import Organisation
 from foundation.organisations.seed import CityFile, read_city
@@ -77,7 +78,7 @@ def _load_city(city: CityFile, actor: Who, now: datetime) -> CityReport:
     _deactivate([each for each in existing.values() if each.is_active and each.code not in set(codes)], report)
     if report.new or report.updated or report.deactivated:
         changes = {name: (None, getattr(report, name)) for name in ("new", "updated", "deactivated")}
-        record_action(actor=actor, action="organisation.load", subject=report.bureau, now=now, changes=changes)
+        record_action(actor=actor, action="organisation.load", capability=MACHINE, subject=report.bureau, now=now, changes=changes)
     return report
 
 

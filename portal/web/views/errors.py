@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from foundation.denials import Denial, mark
 from foundation.rest.handlers import failed, refused
 from foundation.rest.problems import is_api
 from portal.context import frame
@@ -45,7 +46,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that came without its token: an old page, or cookies switched off."""
     logger.warning("csrf_failure", extra={"reason": reason})
-    return _plain(request, 403, "errors/csrf.html")
+    return mark(_plain(request, 403, "errors/csrf.html"), Denial(code="csrf_failed"))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""What is done with the logs themselves, one use case a file."""
