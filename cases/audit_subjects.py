@@ -14,41 +14,13 @@ from cases.queries import own_cases
 from foundation.accounts.actors import Actor
 from foundation.audit import subjects
 from foundation.audit.log import Subject, Who
-from foundation.audit.subjects import SubjectKind
+from foundation.audit.subjects import BureauOf, SubjectKind
 
 
 def register() -> None:
     """Tell the logs."""
-    subjects.register(
-        SubjectKind(
-            kind="case",
-            title=_("Case"),
-            prefix="C",
-            bureau_of=lambda reference: Case.objects.filter(reference=reference).values_list("bureau_code", flat=True).first(),
-            own=lambda actor: own_cases(actor).order_by().values_list("reference", flat=True),
-            outside_persons=persons_of_cases,
-            own_page="my:case",
-        )
-    )
-    subjects.register(
-        SubjectKind(
-            kind="complaint",
-            title=_("Complaint"),
-            prefix="P",
-            bureau_of=lambda reference: Complaint.objects.filter(reference=reference).values_list("bureau_code", flat=True).first(),
-            own=own_complaints,
-            outside_persons=persons_of_complaints,
-        )
-    )
-    subjects.register(
-        SubjectKind(
-            kind="property",
-            title=_("Thing taken in a case"),
-            prefix="T",
-            bureau_of=lambda reference: PropertyItem.objects.filter(reference=reference).values_list("bureau_code", flat=True).first(),
-        )
-    )
-    subjects.register(SubjectKind(kind="category", title=_("Category of cases")))
+    for kind in KINDS:
+        subjects.register(kind)
 
 
 def own_complaints(actor: Actor) -> QuerySet[Any, str]:
@@ -57,6 +29,11 @@ def own_complaints(actor: Actor) -> QuerySet[Any, str]:
         return Complaint.objects.none().values_list("reference", flat=True)
     made = Complaint.objects.filter(party__id_number_index=actor.id_number_index, party__removed_at__isnull=True)
     return made.filter(case__in=own_cases(actor).order_by().values("pk")).values_list("reference", flat=True)
+
+
+def bureau_of(model: type[Case] | type[Complaint] | type[PropertyItem]) -> BureauOf:
+    """Return how the bureau of a thing is found by its reference."""
+    return lambda reference: model._default_manager.filter(reference=reference).values_list("bureau_code", flat=True).first()
 
 
 def persons_of_cases(viewer: Who, cases: Sequence[Subject]) -> Collection[bytes]:
@@ -91,3 +68,26 @@ def _is_own(viewer: Who, case: Case) -> bool:
 
 def _is_answered_by(viewer: Who, complaint: Complaint) -> bool:
     return isinstance(viewer, Actor) and any(held == COMPLAINT and path == complaint.addressed_to.path for held, path in viewer.scopes)
+
+
+KINDS = (
+    SubjectKind(
+        kind="case",
+        title=_("Case"),
+        prefix="C",
+        bureau_of=bureau_of(Case),
+        own=lambda actor: own_cases(actor).order_by().values_list("reference", flat=True),
+        outside_persons=persons_of_cases,
+        own_page="my:case",
+    ),
+    SubjectKind(
+        kind="complaint",
+        title=_("Complaint"),
+        prefix="P",
+        bureau_of=bureau_of(Complaint),
+        own=own_complaints,
+        outside_persons=persons_of_complaints,
+    ),
+    SubjectKind(kind="property", title=_("Thing taken in a case"), prefix="T", bureau_of=bureau_of(PropertyItem)),
+    SubjectKind(kind="category", title=_("Category of cases")),
+)
