@@ -8,6 +8,7 @@ from django.db import connection
 
 from foundation.accounts.actors import command_actor
 from foundation.audit.log import record_action
+from foundation.audit.rights import HALL
 from foundation.privacy.erasure import erase
 from foundation.privacy.holders import holder_of, holder_of_account
 from foundation.privacy.models import AccountClosing
@@ -30,7 +31,7 @@ def close_accounts(people: Rows, now: datetime) -> int:
         if holder := user and holder_of(user):
             closing = AccountClosing.objects.create(account=holder.account, asked_at=now, erased_at=now)
             erase(holder, now=now)
-            record_action(actor=PURGE, action="account.close_unused", subject=closing, now=now)
+            record_action(actor=PURGE, action="account.close_unused", capability=HALL, subject=closing, now=now)
         else:
             person.delete()
     return len(people)
@@ -43,7 +44,7 @@ def erase_accounts(closings: Rows, now: datetime) -> int:
             erase(holder, now=now)
         closing.erased_at = now
         closing.save(update_fields=["erased_at"])
-        record_action(actor=PURGE, action="account.erase", subject=closing, now=now)
+        record_action(actor=PURGE, action="account.erase", capability=HALL, subject=closing, now=now)
     return len(closings)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from foundation.audit.log import Who, record_action
+from foundation.audit.rights import HALL
 from foundation.privacy import retention
 from foundation.privacy.models import PurgeRun
 from foundation.privacy.retention import Rule
@@ -66,7 +67,7 @@ def _one_batch(rule: Rule, run: PurgeRun, *, now: datetime, batch: int) -> int:
 def _end(*, actor: Who, run: PurgeRun, now: datetime, is_whole: bool) -> None:
     """Close the count of a rule and write its audit row, once."""
     if PurgeRun.objects.filter(pk=run.pk, ended_at__isnull=True).update(ended_at=now, is_whole=is_whole):
-        record_action(actor=actor, action="privacy.purge", subject=run, now=now, changes={"rows": (run.rows, 0)})
+        record_action(actor=actor, action="privacy.purge", capability=HALL, subject=run, now=now, changes={"rows": (run.rows, 0)})
 
 
 def _finish_broken_runs(*, actor: Who, now: datetime) -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0003_acting_for_somebody_else"),
+        ("audit", "0004_forget_old_looks"),
     ]
 
     operations = [
