@@ -179,3 +179,8 @@ def complaints_for(actor: Actor) -> QuerySet[Complaint]:
     is_answered = SqlCase(When(answered_at__isnull=True, then=0), default=1)
     found = Complaint.objects.filter(addressed_to__in=units).select_related("case", "about", "addressed_to")
     return found.annotate(is_answered=is_answered).order_by("is_answered", "due_at", "pk")
+
+
+def waits_for_first_code(reference: str) -> bool:
+    """Whether no code was handed over for this case yet. Says nothing about who may know of it."""
+    return Case.objects.filter(reference=reference, code_issued_at__isnull=True).exists()

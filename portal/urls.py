@@ -14,6 +14,7 @@ urlpatterns = [
     path("q", inquiry.look_up, name="look-up"),
     path("accounts/", include("foundation.accounts.urls")),
     path("desk/", include("cases.web.desk_urls")),
+    path("desk/", include("foundation.accounts.web.desk_urls")),
     path("my/", include("cases.web.my_urls")),
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),

@@ -29,6 +29,7 @@ PUBLIC = {
     "account_login",
     "account_logout",
     "account_inactive",
+    "account_invitation",
     "mfa_authenticate",
     "exchange-cases",
 }

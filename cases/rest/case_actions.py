@@ -26,6 +26,7 @@ from cases.rest import serializers_reports as takes
 from cases.rest.cases import OfficerView
 from cases.rest.serializers_cases import CaseRowSerializer
 from foundation.accounts.models import User
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import RuleViolated
 from foundation.organisations.queries import organisation_by_code
 from foundation.rest.serializers import StrictSerializer
@@ -51,6 +52,7 @@ class CaseAction(OfficerView):
     """A route that does one thing to a case and answers with the case as it is then."""
 
     takes: ClassVar[type[StrictSerializer]] = takes.NothingSerializer
+    asks_who_it_is = False
 
     @abstractmethod
     def act(self, reference: str, given: Given) -> object:
@@ -58,6 +60,8 @@ class CaseAction(OfficerView):
 
     def post(self, request: Request, reference: str, **kwargs: Any) -> HttpResponseBase:
         """Do it."""
+        if self.asks_who_it_is:
+            require_recent_authentication(request._request)
         serializer = self.takes(data=request.data)
         serializer.is_valid(raise_exception=True)
         self.act(reference, serializer.validated_data)

@@ -24,6 +24,7 @@ class AddParty(OnceOnly):
     """Enter a person."""
 
     takes = takes.NewPartySerializer
+    asks_who_it_is = True
 
     def act(self, reference: str, given: Given) -> object:
         """Enter them."""
@@ -35,6 +36,7 @@ class RemoveParty(CaseAction):
     """Remove a person."""
 
     takes = takes.RemovalSerializer
+    asks_who_it_is = True
 
     def act(self, reference: str, given: Given) -> object:
         """Remove them."""

@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cases.operations.hand_over_code import hand_over_code
+from cases.queries import waits_for_first_code
 from foundation.accounts.middleware import actor_of_request
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.idempotency.decorators import idempotent
 from foundation.inquiries.models import InquiryCode
 from foundation.inquiries.qr import inquiry_address
@@ -49,9 +51,14 @@ class RotationView(APIView):
     )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Return the secrets of the fresh code. 404 for a case that the caller may not know of."""
+        """Return the secrets of the fresh code. 404 for a case that the caller may not know of.
+
+        Where a code was handed over before, the session has to have proved within five minutes who it is: 403 `step_up_required`.
+        """
         serializer = RotationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        if not waits_for_first_code(serializer.validated_data["reference"]):
+            require_recent_authentication(request._request)
         case, code = hand_over_code(
             actor=actor_of_request(request._request),
             reference=serializer.validated_data["reference"],

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 
 from foundation.accounts.actors import Actor, actor_of_user
 from foundation.accounts.models import User
 from foundation.denials import Denial, mark
+from foundation.accounts.step_up import StepUpRequired, has_second_factor
 from foundation.errors import NotAllowed
+from foundation.rest.problems import is_api
 
-_WITHOUT_SECOND_FACTOR = frozenset(
-    {"mfa_activate_totp", "mfa_authenticate", "mfa_reauthenticate", "account_logout", "account_reauthenticate"}
-)
+_SET_UP: Final = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
+_CONFIRM: Final = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_reauthenticate"})
+_ALWAYS: Final = frozenset({"mfa_authenticate", "account_logout"})
+_FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+_SAFE: Final = frozenset({"GET", "HEAD"})
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -31,7 +36,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SecondFactorMiddleware:
-    """An officer without a second factor gets no further than the page that sets one up (GB/T 22239 level 3; ASVS 6.3.3)."""
+    """An officer without a second factor gets no further than the page that sets one up (GB/T 22239 level 3; ASVS 6.3.3).
+
+    It also leads whoever has to confirm that it is still them to the page where that is done, and back.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,24 +55,35 @@ class SecondFactorMiddleware:
         user = request.user
         if not isinstance(user, User) or not user.is_officer or has_second_factor(request):
             return None
-        match = request.resolver_match
-        if match and match.url_name in _WITHOUT_SECOND_FACTOR:
+        name = request.resolver_match.url_name if request.resolver_match else None
+        if name in _ALWAYS:
             return None
-        return mark(HttpResponseRedirect(_to_second_factor(request, user)), Denial(code="second_factor_missing"))
+        types = set(Authenticator.objects.filter(user=user, type__in=_FACTORS).values_list("type", flat=True))
+        # Who has a second factor gives it; only who has none may set one up in a session that a password opened.
+        if name in (_CONFIRM if types else _SET_UP | _CONFIRM):
+            return None
+        return mark(HttpResponseRedirect(_to_second_factor(request, types)), Denial(code="second_factor_missing"))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Lead to the page that confirms who it is; what a form had sent is kept on the page for sending it again."""
+        if not isinstance(exception, StepUpRequired) or is_api(request):
+            return None
+        confirm = reverse("account_reauthenticate")
+        if request.method in _SAFE:
+            return HttpResponseRedirect(f"{confirm}?{urlencode({'next': request.get_full_path()})}")
+        sent = [(name, value) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken" for value in values]
+        done = urlencode({"next": reverse("account_confirmed")})
+        context = {"error": exception, "sent": sent, "has_files": bool(request.FILES), "confirm": f"{confirm}?{done}"}
+        return mark(render(request, "account/step_up.html", context, status=exception.status), Denial(code=exception.code))
 
 
-def _to_second_factor(request: HttpRequest, user: User) -> str:
+def _to_second_factor(request: HttpRequest, types: set[str]) -> str:
     """Return where a second factor is given: to set one up does not yet count as having signed in with it."""
-    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+    if not types:
         return reverse("mfa_activate_totp")
+    page = reverse("mfa_reauthenticate" if Authenticator.Type.TOTP in types else "mfa_reauthenticate_webauthn")
     back = request.get_full_path() if request.method == "GET" and not request.path.startswith("/accounts/") else ""
-    return f"{reverse('mfa_reauthenticate')}?{urlencode({'next': back})}" if back else reverse("mfa_reauthenticate")
-
-
-def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the person who is signed in opened this session with a second factor."""
-    user = request.user if isinstance(request.user, User) else None
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+    return f"{page}?{urlencode({'next': back})}" if back else page
 
 
 def actor_of_request(request: HttpRequest) -> Actor:

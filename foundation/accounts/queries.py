@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Grant, User
-from foundation.organisations.models import Organisation
+from foundation.accounts.rights import check_may_read
+from foundation.errors import Hidden
+from foundation.organisations.models import Organisation, path_range
 
 
 def names_of(references: Iterable[str]) -> dict[str, str]:
@@ -30,3 +32,28 @@ def units_for(actor: Actor, capability: str = "") -> QuerySet[Organisation]:
     paths = actor.paths_for(capability) if capability else tuple(sorted({path for _held, path in actor.scopes}))
     held = Organisation.objects.filter(path__in=paths)
     return Organisation.objects.active().within(*held).order_by("path")
+
+
+def officers_for(actor: Actor, capability: str, *, words: str = "") -> QuerySet[User]:
+    """Return the officers who belong to a unit at which the actor holds the capability: by their unit, or by a post held there.
+
+    ``words`` keeps those whose name, badge number or user name holds each of them.
+    """
+    of_unit, of_post = Q(pk__in=()), Q(pk__in=())
+    for path in actor.paths_for(capability):
+        of_unit |= path_range(path, field="unit__path")
+        of_post |= path_range(path, field="organisation__path")
+    posts = Grant.objects.live().filter(of_post, user=OuterRef("pk"))
+    officers = User.objects.filter(of_unit | Q(Exists(posts)), kind=User.Kind.OFFICER).select_related("unit")
+    for word in words.split():
+        officers = officers.filter(Q(display_name__icontains=word) | Q(badge_number__icontains=word) | Q(username__icontains=word))
+    return officers
+
+
+def officer_for(actor: Actor, reference: str) -> User:
+    """Return an officer whose account the actor may read; raise ``Hidden``."""
+    officer = User.objects.select_related("unit").filter(reference=reference, kind=User.Kind.OFFICER).first()
+    if officer is None:
+        raise Hidden
+    check_may_read(actor, officer)
+    return officer

@@ -61,6 +61,51 @@ INQUIRY_PLATFORM = Rule(
     attempt="a typed code that opens nothing",
     reason="Trying many codes from many lines. Honest slips stop at the check character and stay near one a second in a whole country.",
 )
+PASSWORD_ACCOUNT = Rule(
+    scope="password-account",
+    allowed=10,
+    window=timedelta(minutes=15),
+    longest_lock=timedelta(hours=1),
+    target="the user name that was typed, whether or not there is such an account",
+    attempt="a wrong password",
+    reason="Guessing one officer's password. The lock stops the password only, and never for long: sessions that are open go on.",
+)
+PASSWORD_SOURCE = Rule(
+    scope="password-source",
+    allowed=30,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a wrong password, for any account that is not locked",
+    reason="Trying one password at many accounts from one line, which a whole station may share.",
+)
+SECOND_FACTOR_ACCOUNT = Rule(
+    scope="second-factor-account",
+    allowed=5,
+    window=timedelta(minutes=15),
+    longest_lock=timedelta(hours=24),
+    target="the account whose password was right",
+    attempt="a wrong code of the app, a wrong recovery code or a passkey's answer that does not fit",
+    reason="Guessing six digits with a stolen password. Only who has the password gets here, so the lock is no weapon of strangers.",
+)
+SECOND_FACTOR_SOURCE = Rule(
+    scope="second-factor-source",
+    allowed=20,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a wrong second factor, for any account that is not locked",
+    reason="Trying codes at many accounts whose passwords are known, from one line.",
+)
+INVITATION_SOURCE = Rule(
+    scope="invitation-source",
+    allowed=20,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(hours=1),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a code for a new account that opens none",
+    reason="Asking for work: 120 bits are not guessed.",
+)
 
 DENIALS_OF_SOURCE = Rule(
     scope="denials-source",
@@ -90,7 +135,19 @@ DENIALS_OF_ACTOR = Rule(
     reason="Filling the disk with a stolen session. Nobody reaches it by hand: the last row raises an alarm, further ones are counted.",
 )
 
-RULES = (INQUIRY_SELECTOR, INQUIRY_SOURCE, INQUIRY_PLATFORM, DENIALS_OF_SOURCE, DENIALS_OF_HALL, DENIALS_OF_ACTOR)
+RULES = (
+    INQUIRY_SELECTOR,
+    INQUIRY_SOURCE,
+    INQUIRY_PLATFORM,
+    DENIALS_OF_SOURCE,
+    DENIALS_OF_HALL,
+    DENIALS_OF_ACTOR,
+    PASSWORD_ACCOUNT,
+    PASSWORD_SOURCE,
+    SECOND_FACTOR_ACCOUNT,
+    SECOND_FACTOR_SOURCE,
+    INVITATION_SOURCE,
+)
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.
 SLOW_HASHES_PER_CORE = 2

@@ -49,6 +49,10 @@ OFFICERS = (
     DemoOfficer(username="branch", name="演示分局领导 Demo Head of Branch", badge="DEMO-04", role="supervisor", at=BRANCH),
     DemoOfficer(username="auditor", name="演示监督员 Demo Auditor", badge="DEMO-05", role="auditor", at=BUREAU),
     DemoOfficer(username="feeds", name="演示接口管理员 Demo Feed Manager", badge="DEMO-06", role="feed-manager", at=BUREAU),
+    DemoOfficer(username="reviewer", name="演示审核民警 Demo Reviewer", badge="DEMO-08", role="reviewer", at=BRANCH),
+    DemoOfficer(username="approver", name="演示审批民警 Demo Approver", badge="DEMO-09", role="approver", at=BRANCH),
+    DemoOfficer(username="manager", name="演示大厅主任 Demo Hall Manager", badge="DEMO-10", role="hall-manager", at=BRANCH),
+    DemoOfficer(username="steward", name="演示终端管理员 Demo Kiosk Steward", badge="DEMO-11", role="kiosk-steward", at=BRANCH),
     DemoOfficer(username="london", name="Demo Officer, City of London", badge="DEMO-07", role="supervisor", at=LONDON),
 )
 # 1 January 1900 with the order number 000: nobody alive holds such a number, and its check digit is right.
@@ -74,7 +78,12 @@ def make_people(*, now: datetime) -> None:
 
 def _make_officer(officer: DemoOfficer, *, role: Role, place: Organisation, now: datetime) -> Grant:
     user = User.objects.create_user(
-        username=officer.username, password=PASSWORD, kind=User.Kind.OFFICER, display_name=officer.name, badge_number=officer.badge
+        username=officer.username,
+        password=PASSWORD,
+        kind=User.Kind.OFFICER,
+        display_name=officer.name,
+        badge_number=officer.badge,
+        unit=place,
     )
     TOTP.activate(user, generate_totp_secret())
     return grant_role(user=user, role=role, organisation=place, granted_by="command:load_demo", now=now)

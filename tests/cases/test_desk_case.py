@@ -147,9 +147,10 @@ def test_signs_that_turn_the_reading_order_are_refused(case, handling_officer, s
 
 
 def test_a_preview_shows_both_sides_and_leaves_nothing_behind(case, handling_officer, sign_in):
+    browser = sign_in(handling_officer)
     before = (case.entries.count(), AuditEntry.objects.count(), Event.objects.count())
 
-    page = publish(sign_in(handling_officer), case, action="file", detail="For those who signed in.", intent="preview")
+    page = publish(browser, case, action="file", detail="For those who signed in.", intent="preview")
 
     preview = page.context["preview"]
     assert page.status_code == 200

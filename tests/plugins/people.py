@@ -5,6 +5,7 @@ Officers are real rows with real grants, so that a test that passes by their han
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -90,7 +91,7 @@ def appoint(roles):
     from foundation.accounts.operations.grant_role import grant_role
 
     def appoint(role, at, name):
-        user = User(username=name, kind="officer", display_name=name.replace("-", " ").title(), badge_number=f"B-{name}")
+        user = User(username=name, kind="officer", display_name=name.replace("-", " ").title(), badge_number=f"B-{name}", unit=at)
         user.set_unusable_password()
         user.save()
         grant_role(user=user, role=roles[role], organisation=at, granted_by="test", now=NOW)
@@ -109,9 +110,12 @@ def act():
 
 @pytest.fixture
 def sign_in(db):
-    """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise."""
+    """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise.
+
+    They proved just now who they are, or ``minutes_ago``.
+    """
     import zeal
-    from allauth.account.internal.flows.login import record_authentication
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
     from django.http import HttpRequest
     from django.test import Client
 
@@ -124,16 +128,21 @@ def sign_in(db):
             with zeal.zeal_context():
                 return super().request(**request)
 
-    def sign_in(who, *, second_factor=True, language="en", **options):
+    def sign_in(who, *, second_factor=True, minutes_ago=0, language="en", **options):
         user = who if isinstance(who, User) else User.objects.filter(reference=who.reference).first()
         client = Browser(headers={"accept-language": language}, **options)
         with zeal.zeal_ignore():
             client.force_login(user)
-        if second_factor and user.is_officer:
-            request = HttpRequest()
-            request.session = client.session
-            record_authentication(request, user, method="mfa", type="totp")
-            request.session.save()
+        request = HttpRequest()
+        request.session = client.session
+        methods = (
+            [{"method": "password"}, {"method": "mfa", "type": "totp"}] if second_factor and user.is_officer else [{"method": "password"}]
+        )
+        for method in methods:
+            record_authentication(request, user, **method)
+        for record in request.session[AUTHENTICATION_METHODS_SESSION_KEY]:
+            record["at"] -= 60 * minutes_ago
+        request.session.save()
         return client
 
     return sign_in
@@ -157,6 +166,11 @@ def head_of_unit(appoint, act, station):
 @pytest.fixture
 def head_of_branch(appoint, act, branch):
     return act(appoint("supervisor", branch, "head-of-branch"))
+
+
+@pytest.fixture
+def hall_manager(appoint, act, branch):
+    return act(appoint("hall-manager", branch, "hall-manager"))
 
 
 @pytest.fixture
@@ -241,3 +255,11 @@ def register(desk_clerk, station, theft):
 @pytest.fixture
 def case(register):
     return register()
+
+
+@pytest.fixture
+def code_of():
+    """Return what an authenticator app with this key shows now."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return lambda secret: format_hotp_value(hotp_value(secret, int(time.time()) // 30))

@@ -15,6 +15,7 @@ from cases.permissions import check_may
 from cases.queries import entry_of
 from cases.web.forms.fields import refuse
 from cases.web.views.case_page import CONFLICT, REFUSED, CaseView
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
 
 Text = str | Promise
@@ -30,6 +31,7 @@ class CaseAction(CaseView):
     said: Text = gettext_lazy("Saved.")
     anchor = ""
     is_warning = False
+    asks_who_it_is = False
 
     @abstractmethod
     def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
@@ -69,7 +71,13 @@ class CaseAction(CaseView):
     def _open(self, reference: str) -> Case:
         case = self.open(reference)
         check_may(self.actor, self.capability, case)
+        if self.asks_who_it_is and not self.is_first(case):
+            require_recent_authentication(self.request)
         return case
+
+    def is_first(self, case: Case) -> bool:
+        """Whether nothing is changed that was there before, so that nobody has to confirm who they are."""
+        return False
 
     def _refused(self, case: Case, form: forms.Form, error: DomainError) -> HttpResponse:
         if "seen_length" in form.fields:

@@ -24,6 +24,11 @@ class HandOverCode(CaseAction):
     title = gettext_lazy("Hand over a receipt with a fresh code")
     lead = gettext_lazy("The code is shown once, on the receipt. A code handed over before opens nothing from then on.")
     submit = gettext_lazy("Make the receipt")
+    asks_who_it_is = True
+
+    def is_first(self, case: Case) -> bool:
+        """The first code takes nothing from anybody: a clerk who registers a report hands it over without another word."""
+        return case.code_issued_at is None
 
     def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
         """Ask why, unless it is the first."""

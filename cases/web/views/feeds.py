@@ -11,6 +11,7 @@ from cases.exchange_queries import feeds_at_a_glance, feeds_for
 from cases.operations.release_quarantine import drop_quarantine, release_quarantine
 from cases.permissions import RELEASE_FEED
 from cases.web.desk import CaseDeskView
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import Conflict, NotAllowed
 
 
@@ -34,6 +35,9 @@ class EndQuarantine(CaseDeskView):
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         """Release or drop; somebody else may have decided a moment ago."""
+        if not self.actor.paths_for(RELEASE_FEED):
+            raise NotAllowed
+        require_recent_authentication(request)
         end = release_quarantine if self.is_released else drop_quarantine
         try:
             end(actor=self.actor, feed_code=code, now=self.now)

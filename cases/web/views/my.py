@@ -25,6 +25,7 @@ from cases.web.own_case import own_page
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.property import picture
 from cases.web.views.receipt import render_receipt
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import Conflict, DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.my import MyView
 
@@ -115,11 +116,14 @@ class FreshCode(OwnCaseView):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Say what will happen."""
-        return self._draw(self.open(reference), forms.Form())
+        case = self.open(reference)
+        require_recent_authentication(request)
+        return self._draw(case, forms.Form())
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Make it and show the receipt, this once."""
         case = self.open(reference)
+        require_recent_authentication(request)
         try:
             return render_receipt(request, *hand_over_code(actor=self.actor, reference=reference, now=self.now))
         except (NotAllowed, NotFound):

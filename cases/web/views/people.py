@@ -16,6 +16,7 @@ from cases.permissions import PARTIES, check_may
 from cases.web.forms.report import PersonForm
 from cases.web.views.case_action import CaseAction
 from cases.web.views.case_page import CaseView
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import NotFound
 
 
@@ -28,6 +29,7 @@ class AddParty(CaseAction):
     submit = gettext_lazy("Add the person")
     said = gettext_lazy("The person can follow the case now.")
     anchor = "people"
+    asks_who_it_is = True
 
     def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
         """Ask who it is."""
@@ -45,6 +47,7 @@ class PartyPage(CaseView):
         """Show name, number and phone to who may change them."""
         case = self.open(reference)
         check_may(self.actor, PARTIES, case)
+        require_recent_authentication(request)
         party = case.parties.filter(pk=party_id).first()
         if party is None:
             raise NotFound
@@ -53,6 +56,8 @@ class PartyPage(CaseView):
     def post(self, request: HttpRequest, reference: str, party_id: UUID) -> HttpResponse:
         """Stop the person from following the case."""
         case = self.open(reference)
+        check_may(self.actor, PARTIES, case)
+        require_recent_authentication(request)
         return self.press(
             case.reference,
             lambda: remove_party(actor=self.actor, reference=case.reference, party_id=party_id, now=self.now),

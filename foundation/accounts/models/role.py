@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models.user import User
+from foundation.languages import in_language
 from foundation.organisations.models import Organisation
 
 
@@ -23,6 +24,16 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the page."""
+        return in_language(zh=self.title_zh, en=self.title_en)
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in one sentence in the language of the page."""
+        return in_language(zh=self.purpose_zh, en=self.purpose_en)
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):
@@ -43,6 +54,7 @@ class Grant(models.Model):
     granted_by = models.CharField(max_length=80)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=80, blank=True, default="")
+    revoked_because = models.CharField(max_length=200, blank=True, default="")
 
     objects = GrantQuerySet.as_manager()
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models.person import Person
 from foundation.identifiers import new_reference
+from foundation.organisations.models import Organisation
 
 
 def _new_user_reference() -> str:
@@ -47,6 +48,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=100)
     badge_number = models.CharField(max_length=20, blank=True, default="")
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    unit = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="officers")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

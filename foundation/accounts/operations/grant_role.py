@@ -1,4 +1,4 @@
-"""Give an officer a role at an organisation, or take it away."""
+"""Give an officer a post, or take it away."""
 
 from __future__ import annotations
 
@@ -7,14 +7,56 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.actors import Actor
 from foundation.accounts.models import Grant, Role, User
-from foundation.errors import Conflict, RuleViolated
+from foundation.accounts.operations.locking import lock_officer
+from foundation.accounts.rights import check_duties, check_may_grant
+from foundation.accounts.subjects import AccountSubject
+from foundation.audit.log import record_action
+from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.organisations.models import Organisation
+
+LONGEST_REASON = 200
+
+
+@transaction.atomic
+def give_post(*, actor: Actor, officer: str, role: str, organisation: str, now: datetime) -> Grant:
+    """Let the officer with this reference do what the role allows, at the organisation and below it, from the next request on.
+
+    Raises ``NotAllowed`` above the actor's own posts or for a role of power over accounts at the own level, ``RuleViolated`` for
+    oneself, for duties that exclude each other and for an account that is switched off, ``Conflict`` if the post is held already.
+    """
+    user = lock_officer(actor, officer)
+    post, at = _role(role), _organisation(organisation)
+    check_may_grant(actor, officer=user, role=post, at=at)
+    if not user.is_active:
+        raise RuleViolated(_("This account is switched off. Switch it on first."), code="account_disabled")
+    check_duties(user, post)
+    grant = grant_role(user=user, role=post, organisation=at, granted_by=actor.label, now=now)
+    changes = {"post": (None, f"{post.code} at {at.code}")}
+    record_action(actor=actor, action="account.give_post", subject=AccountSubject.of(user), now=now, changes=changes)
+    return grant
+
+
+@transaction.atomic
+def take_post_away(*, actor: Actor, officer: str, role: str, organisation: str, reason: str, now: datetime) -> Grant:
+    """Take a post away; the officer's next request is refused. Raises as :func:`give_post`, ``Conflict`` if it is not held any more."""
+    user = lock_officer(actor, officer)
+    post, at = _role(role), _organisation(organisation)
+    check_may_grant(actor, officer=user, role=post, at=at)
+    because = checked_reason(reason)
+    grant = Grant.objects.live().filter(user=user, role=post, organisation=at).first()
+    if grant is None:
+        raise Conflict(_("The officer does not hold this post any more."), code="already_revoked")
+    revoke_role(grant=grant, revoked_by=actor.label, now=now, because=because)
+    changes = {"post": (f"{post.code} at {at.code}", None), "reason": (None, because)}
+    record_action(actor=actor, action="account.take_post", subject=AccountSubject.of(user), now=now, changes=changes)
+    return grant
 
 
 @transaction.atomic
 def grant_role(*, user: User, role: Role, organisation: Organisation, granted_by: str, now: datetime) -> Grant:
-    """Let the officer do what the role allows, at the organisation and below it, from the next request on."""
+    """Enter a post without asking who may: for seeds, the first hall manager of a city, and :func:`give_post`."""
     if not user.is_officer:
         raise RuleViolated(_("Only officers hold roles."), code="not_an_officer", field="user")
     try:
@@ -24,7 +66,30 @@ def grant_role(*, user: User, role: Role, organisation: Organisation, granted_by
         raise Conflict(_("This officer already holds the role there."), code="already_granted") from error
 
 
-def revoke_role(*, grant: Grant, revoked_by: str, now: datetime) -> None:
-    """Take a role away; the officer's next request is refused."""
-    if not Grant.objects.live().filter(pk=grant.pk).update(revoked_at=now, revoked_by=revoked_by):
+def revoke_role(*, grant: Grant, revoked_by: str, now: datetime, because: str = "") -> None:
+    """End a post without asking who may: for :func:`take_post_away` and what ends posts by itself."""
+    ended = {"revoked_at": now, "revoked_by": revoked_by, "revoked_because": because}
+    if not Grant.objects.live().filter(pk=grant.pk).update(**ended):
         raise Conflict(code="already_revoked")
+
+
+def checked_reason(reason: str) -> str:
+    """Return a reason as it is kept; raise ``RuleViolated`` for none, and for a novel."""
+    because = reason.strip()
+    if not because or len(because) > LONGEST_REASON:
+        raise RuleViolated(_("Give a reason of at most 200 characters."), code="reason", field="reason")
+    return because
+
+
+def _role(code: str) -> Role:
+    found = Role.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(_("There is no such post."), code="role_unknown", field="role")
+    return found
+
+
+def _organisation(code: str) -> Organisation:
+    found = Organisation.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(_("There is no such unit."), code="organisation_unknown", field="organisation")
+    return found

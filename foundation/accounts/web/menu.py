@@ -1,0 +1,36 @@
+"""What accounts add to the desk and to own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from foundation.accounts.rights import READ
+from foundation.faces import desk, my
+from foundation.faces.desk import Desk, Item, Section
+
+
+def register() -> None:
+    """Tell both frames."""
+    desk.register(_sections, order=80)
+    my.register("account_sessions", _("Where I am signed in"), order=90)
+
+
+def _sections(at: Desk) -> Iterator[Section]:
+    if at.actor.paths_for(READ):
+        yield Section(
+            title=_("Officers and posts"),
+            items=(
+                Item(label=_("Officers"), href=reverse("officers:list"), is_current=at.current == "officers"),
+                Item(label=_("Posts and what they allow"), href=reverse("officers:posts"), is_current=at.current == "posts"),
+            ),
+        )
+    yield Section(
+        title=_("Your account"),
+        items=(
+            Item(label=_("Your sign-in"), href=reverse("mfa_index")),
+            Item(label=_("Where you are signed in"), href=reverse("account_sessions"), is_current=at.current == "account_sessions"),
+        ),
+    )
