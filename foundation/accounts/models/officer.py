@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.models.user import User
 from foundation.encryption.fields import BlindIndexField, EncryptedTextField
-from foundation.identifiers import normalise_phone
 
 
 class OfficerContact(models.Model):
@@ -23,7 +22,7 @@ class OfficerContact(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="contact")
     phone = EncryptedTextField()
-    phone_index = BlindIndexField(source="phone", purpose="officer_phone", normalise=normalise_phone)
+    phone_index = BlindIndexField(source="phone", purpose="officer_phone")
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -29,7 +29,6 @@ LIFETIMES: Final = {
 }
 # Use is written down at most so often; a session may end that much before its quarter of an hour is over, never after.
 USE_WRITTEN_EVERY: Final = timedelta(seconds=30)
-KEPT: Final = timedelta(days=180)
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
@@ -47,7 +46,7 @@ class SignIn(models.Model):
     """A session of a person, in words that the person can recognise.
 
     Personal data: which kind of browser, and the network it came from without its last part; kept so that people find a sign-in that
-    was not theirs, and 180 days as a log of a network must be (Cybersecurity Law, art. 21). No address, no text of the browser.
+    was not theirs, and six months as a log of a network must be (Cybersecurity Law, art. 21). No address, no text of the browser.
     """
 
     class End(models.TextChoices):
