@@ -23,6 +23,7 @@ from foundation.accounts.models import User
 from foundation.accounts.step_up import StepUpRequired, require_recent_authentication
 from foundation.accounts.subjects import AccountSubject
 from foundation.audit.log import record_action
+from foundation.audit.rights import HOLDER
 from foundation.encryption.keys import key_ring
 from foundation.limits.slow_hashes import slow_hash_slot
 from foundation.web.client_address import client_address, source_network
@@ -88,7 +89,7 @@ def _write_refusal(name: str) -> None:
     user = User.objects.select_related("unit").filter(username=name).first()
     subject = AccountSubject.of(user) if user else AccountSubject(reference="unknown", bureau_code="")
     nobody = Actor(kind=ActorKind.ANONYMOUS, reference="unknown")
-    record_action(actor=nobody, action="account.sign_in_refused", subject=subject, now=clock.now())
+    record_action(actor=nobody, action="account.sign_in_refused", capability=HOLDER, subject=subject, now=clock.now())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from foundation.accounts.actors import Actor, actor_of_user
 from foundation.accounts.models import User
-from foundation.denials import Denial, mark
 from foundation.accounts.step_up import StepUpRequired, has_second_factor
+from foundation.denials import Denial, mark
 from foundation.errors import NotAllowed
 from foundation.rest.problems import is_api
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Grant, User
-from foundation.accounts.rights import check_may_read
+from foundation.accounts.rights import READ, check_may_read
 from foundation.errors import Hidden
 from foundation.organisations.models import Organisation, path_range
 
@@ -54,6 +54,6 @@ def officer_for(actor: Actor, reference: str) -> User:
     """Return an officer whose account the actor may read; raise ``Hidden``."""
     officer = User.objects.select_related("unit").filter(reference=reference, kind=User.Kind.OFFICER).first()
     if officer is None:
-        raise Hidden
+        raise Hidden(capability=READ)
     check_may_read(actor, officer)
     return officer

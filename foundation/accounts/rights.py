@@ -32,7 +32,7 @@ def places_of(officer: User) -> list[Organisation]:
 def check_may_read(actor: Actor, officer: User) -> None:
     """Raise ``Hidden`` unless the actor may read the account of this officer, at one of the places where the officer belongs."""
     if not any(actor.can(READ, place) for place in places_of(officer)):
-        raise Hidden
+        raise Hidden(capability=READ)
 
 
 def check_may_change(actor: Actor, capability: str, officer: User) -> None:
@@ -42,7 +42,9 @@ def check_may_change(actor: Actor, capability: str, officer: User) -> None:
     """
     check_may_read(actor, officer)
     if not all(actor.can(capability, place) for place in places_of(officer)):
-        raise NotAllowed(_("This officer also belongs to a unit for which you may not do this."), code="officer_of_another_unit")
+        raise NotAllowed(
+            _("This officer also belongs to a unit for which you may not do this."), code="officer_of_another_unit", capability=capability
+        )
     if actor.user_id == officer.pk:
         raise RuleViolated(_("Nobody does this to their own account. Ask another hall manager."), code="own_account")
 
@@ -50,11 +52,11 @@ def check_may_change(actor: Actor, capability: str, officer: User) -> None:
 def check_may_grant(actor: Actor, *, officer: User, role: Role, at: Organisation) -> None:
     """Raise unless the actor may give this officer this role there."""
     if not actor.can(GRANT, at):
-        raise NotAllowed(_("You may give and take posts only at your own unit and below."), code="post_above")
+        raise NotAllowed(_("You may give and take posts only at your own unit and below."), code="post_above", capability=GRANT)
     if actor.user_id == officer.pk:
         raise RuleViolated(_("Nobody gives a post to themselves, or takes an own one away. Ask another hall manager."), code="own_post")
     if _OVER_ACCOUNTS & set(role.capabilities) and not _holds_above(actor, at):
-        raise NotAllowed(_("A hall manager is appointed from a unit above."), code="manager_from_above")
+        raise NotAllowed(_("A hall manager is appointed from a unit above."), code="manager_from_above", capability=GRANT)
 
 
 def check_duties(officer: User, role: Role) -> None:

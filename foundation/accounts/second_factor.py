@@ -14,6 +14,7 @@ from foundation.accounts.models import User
 from foundation.accounts.step_up import SECOND_FACTOR
 from foundation.accounts.subjects import AccountSubject, person_acting
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -40,4 +41,5 @@ def on_removed(*, request: HttpRequest, user: User, authenticator: Authenticator
 
 def _record(action: str, user: User, *, before: str | None, after: str | None) -> None:
     changes = {"second_factor": (before, after)}
-    record_action(actor=person_acting(user), action=action, subject=AccountSubject.of(user), now=clock.now(), changes=changes)
+    subject = AccountSubject.of(user)
+    record_action(actor=person_acting(user), action=action, capability=OWN, subject=subject, now=clock.now(), changes=changes)

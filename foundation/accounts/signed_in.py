@@ -26,6 +26,7 @@ from foundation.accounts.models import SignIn, User
 from foundation.accounts.models.sign_in import USE_WRITTEN_EVERY
 from foundation.accounts.subjects import AccountSubject, person_acting
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 from foundation.rest.problems import is_api
 from foundation.web.client_address import client_address
 
@@ -125,7 +126,7 @@ def on_signed_in(*, request: HttpRequest, user: User, **_: Any) -> None:
         last_used_at=now,
     )
     request.session[SIGN_IN_IN_SESSION], request.session[KIND_IN_SESSION] = str(sign_in.pk), user.kind
-    record_action(actor=person_acting(user), action="account.sign_in", subject=AccountSubject.of(user), now=now)
+    record_action(actor=person_acting(user), action="account.sign_in", capability=OWN, subject=AccountSubject.of(user), now=now)
 
 
 def on_signed_out(*, request: HttpRequest, user: User | None, **_: Any) -> None:
@@ -134,7 +135,7 @@ def on_signed_out(*, request: HttpRequest, user: User | None, **_: Any) -> None:
     if sign_in is not None and isinstance(user, User):
         now = clock.now()
         SignIn.objects.filter(pk=sign_in.pk, ended_at__isnull=True).update(ended_at=now, end=SignIn.End.SIGNED_OUT)
-        record_action(actor=person_acting(user), action="account.sign_out", subject=AccountSubject.of(user), now=now)
+        record_action(actor=person_acting(user), action="account.sign_out", capability=OWN, subject=AccountSubject.of(user), now=now)
 
 
 def on_confirmed(*, request: HttpRequest, **_: Any) -> None:

@@ -14,7 +14,7 @@ class AccountSubject:
 
     reference: str
     bureau_code: str
-    kind_of_matter: str = "account"
+    kind_of_matter: str = "user"
 
     @classmethod
     def of(cls, user: User) -> AccountSubject:

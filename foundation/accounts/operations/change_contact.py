@@ -27,7 +27,9 @@ def change_contact(*, actor: Actor, officer: str, phone: str, now: datetime) -> 
     before = mask_number(known.phone) if known else None
     contact = write_phone(user, phone)
     changes = {"phone": (before, mask_number(contact.phone))}
-    record_action(actor=actor, action="account.change_contact", subject=AccountSubject.of(user), now=now, changes=changes)
+    record_action(
+        actor=actor, action="account.change_contact", capability=DISABLE, subject=AccountSubject.of(user), now=now, changes=changes
+    )
     return contact
 
 

@@ -14,6 +14,7 @@ from foundation.accounts.operations.locking import lock_officer
 from foundation.accounts.rights import DISABLE, check_may_change
 from foundation.accounts.subjects import AccountSubject
 from foundation.audit.log import record_action
+from foundation.audit.rights import OWN
 from foundation.errors import NotFound
 
 
@@ -35,7 +36,8 @@ def end_sign_ins_of(*, actor: Actor, officer: str, now: datetime) -> int:
     user = lock_officer(actor, officer)
     check_may_change(actor, DISABLE, user)
     count = close_sign_ins(SignIn.objects.filter(user=user), end=SignIn.End.MANAGER, now=now)
-    record_action(actor=actor, action="account.end_sessions", subject=AccountSubject.of(user), now=now, changes={"sessions": (count, 0)})
+    changes, subject = {"sessions": (count, 0)}, AccountSubject.of(user)
+    record_action(actor=actor, action="account.end_sessions", capability=DISABLE, subject=subject, now=now, changes=changes)
     return count
 
 
@@ -53,5 +55,6 @@ def _end_own(actor: Actor, sign_ins: SignInQuerySet, *, now: datetime) -> int:
     if not count:
         raise NotFound
     subject = AccountSubject.of(User.objects.select_related("unit").get(reference=actor.reference))
-    record_action(actor=actor, action="account.end_sessions", subject=subject, now=now, changes={"sessions": (count, 0)})
+    changes = {"sessions": (count, 0)}
+    record_action(actor=actor, action="account.end_sessions", capability=OWN, subject=subject, now=now, changes=changes)
     return count

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Grant, Role, User
 from foundation.accounts.operations.locking import lock_officer
-from foundation.accounts.rights import check_duties, check_may_grant
+from foundation.accounts.rights import GRANT, check_duties, check_may_grant
 from foundation.accounts.subjects import AccountSubject
 from foundation.audit.log import record_action
+from foundation.audit.masked import Plain
 from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.organisations.models import Organisation
 
@@ -33,8 +34,8 @@ def give_post(*, actor: Actor, officer: str, role: str, organisation: str, now: 
         raise RuleViolated(_("This account is switched off. Switch it on first."), code="account_disabled")
     check_duties(user, post)
     grant = grant_role(user=user, role=post, organisation=at, granted_by=actor.label, now=now)
-    changes = {"post": (None, f"{post.code} at {at.code}")}
-    record_action(actor=actor, action="account.give_post", subject=AccountSubject.of(user), now=now, changes=changes)
+    changes = {"post": (None, f"{post.code}:{at.code}")}
+    record_action(actor=actor, action="account.give_post", capability=GRANT, subject=AccountSubject.of(user), now=now, changes=changes)
     return grant
 
 
@@ -49,8 +50,8 @@ def take_post_away(*, actor: Actor, officer: str, role: str, organisation: str, 
     if grant is None:
         raise Conflict(_("The officer does not hold this post any more."), code="already_revoked")
     revoke_role(grant=grant, revoked_by=actor.label, now=now, because=because)
-    changes = {"post": (f"{post.code} at {at.code}", None), "reason": (None, because)}
-    record_action(actor=actor, action="account.take_post", subject=AccountSubject.of(user), now=now, changes=changes)
+    changes = {"post": (f"{post.code}:{at.code}", None), "reason": (None, Plain(because))}
+    record_action(actor=actor, action="account.take_post", capability=GRANT, subject=AccountSubject.of(user), now=now, changes=changes)
     return grant
 
 

@@ -23,6 +23,8 @@ from foundation.accounts.operations.locking import lock_officer
 from foundation.accounts.rights import DISABLE, GRANT, check_may_change
 from foundation.accounts.subjects import AccountSubject, person_acting
 from foundation.audit.log import record_action
+from foundation.audit.masked import Plain
+from foundation.audit.rights import HOLDER
 from foundation.errors import Conflict, NotAllowed, NotFound, RuleViolated
 from foundation.identifiers import NotReadable
 from foundation.identifiers.crockford import canonical, encode
@@ -52,7 +54,7 @@ def invite_officer(
     another officer has.
     """
     if not actor.can(GRANT, unit):
-        raise NotAllowed(_("You may set up accounts only for your own unit and those below."), code="unit_above")
+        raise NotAllowed(_("You may set up accounts only for your own unit and those below."), code="unit_above", capability=GRANT)
     user = User(kind=User.Kind.OFFICER, username=username.strip(), unit=unit)
     user.display_name, user.badge_number = display_name.strip(), badge_number.strip()
     _check(user)
@@ -66,7 +68,7 @@ def invite_officer(
         write_phone(user, phone)
     code = _invite(user, by=actor, now=now)
     changes = {"username": (None, user.username), "unit": (None, unit.code)}
-    record_action(actor=actor, action="account.invite", subject=AccountSubject.of(user), now=now, changes=changes)
+    record_action(actor=actor, action="account.invite", capability=GRANT, subject=AccountSubject.of(user), now=now, changes=changes)
     return user, code
 
 
@@ -87,8 +89,10 @@ def reset_sign_in(*, actor: Actor, officer: str, reason: str, now: datetime) -> 
     Authenticator.objects.filter(user=user).delete()
     close_sign_ins(SignIn.objects.filter(user=user), end=SignIn.End.RESET, now=now)
     code = _invite(user, by=actor, now=now)
-    changes = {"second_factors": (factors, []), "reason": (None, because)}
-    record_action(actor=actor, action="account.reset_sign_in", subject=AccountSubject.of(user), now=now, changes=changes)
+    changes = {"second_factors": (factors, []), "reason": (None, Plain(because))}
+    record_action(
+        actor=actor, action="account.reset_sign_in", capability=DISABLE, subject=AccountSubject.of(user), now=now, changes=changes
+    )
     return code
 
 
@@ -124,7 +128,8 @@ def _accept(*, code: str, password: str, now: datetime) -> User:
     user.save(update_fields=["password"])
     invitation.used_at = now
     invitation.save(update_fields=["used_at"])
-    record_action(actor=person_acting(user), action="account.accept_invitation", subject=AccountSubject.of(user), now=now)
+    who, subject = person_acting(user), AccountSubject.of(user)
+    record_action(actor=who, action="account.accept_invitation", capability=HOLDER, subject=subject, now=now)
     return user
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
-from foundation.accounts.rights import check_may_read
+from foundation.accounts.rights import READ, check_may_read
 from foundation.errors import Hidden
 
 
@@ -13,6 +13,6 @@ def lock_officer(actor: Actor, reference: str) -> User:
     query = User.objects.select_for_update(of=("self",)).select_related("unit")
     officer = query.filter(reference=reference, kind=User.Kind.OFFICER).first()
     if officer is None:
-        raise Hidden
+        raise Hidden(capability=READ)
     check_may_read(actor, officer)
     return officer

@@ -16,6 +16,7 @@ from foundation.accounts.operations.locking import lock_officer
 from foundation.accounts.rights import DISABLE, check_may_change
 from foundation.accounts.subjects import AccountSubject
 from foundation.audit.log import record_action
+from foundation.audit.masked import Plain
 from foundation.errors import Conflict
 
 
@@ -35,8 +36,8 @@ def disable_account(*, actor: Actor, officer: str, reason: str, now: datetime) -
     OfficerContact.objects.filter(user=user).update(is_active=False)
     withdraw_invitations(user, now=now)
     close_sign_ins(SignIn.objects.filter(user=user), end=SignIn.End.DISABLED, now=now)
-    changes = {"is_active": (True, False), "reason": (None, because)}
-    record_action(actor=actor, action="account.disable", subject=AccountSubject.of(user), now=now, changes=changes)
+    changes = {"is_active": (True, False), "reason": (None, Plain(because))}
+    record_action(actor=actor, action="account.disable", capability=DISABLE, subject=AccountSubject.of(user), now=now, changes=changes)
     return user
 
 
@@ -56,6 +57,6 @@ def enable_account(*, actor: Actor, officer: str, reason: str, now: datetime) ->
     except IntegrityError as error:
         message = _("Another officer has the phone number of this account by now. Give one of them another number first.")
         raise Conflict(message, code="phone_taken") from error
-    changes = {"is_active": (False, True), "reason": (None, because)}
-    record_action(actor=actor, action="account.enable", subject=AccountSubject.of(user), now=now, changes=changes)
+    changes = {"is_active": (False, True), "reason": (None, Plain(because))}
+    record_action(actor=actor, action="account.enable", capability=DISABLE, subject=AccountSubject.of(user), now=now, changes=changes)
     return user

@@ -45,7 +45,7 @@ class OfficerView(DeskView):
     def check(self, capability: str) -> None:
         """Raise ``NotAllowed`` unless a post of the actor holds the capability anywhere."""
         if not self.actor.paths_for(capability):
-            raise NotAllowed
+            raise NotAllowed(capability=capability)
 
 
 class Officers(OfficerView):
