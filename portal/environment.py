@@ -93,6 +93,24 @@ VARIABLES = (
         help="Key of blind indexes and the pepper of inquiry codes: base64 of 32 bytes. Never rotated without re-indexing.",
     ),
     Variable(
+        name="HALL_LOG_KEY",
+        default=None,
+        required_in_production=True,
+        help="Signs the checkpoints of the public log (Ed25519): base64 of 32 bytes, kept away from the database and its administrators.",
+    ),
+    Variable(
+        name="HALL_LOG_OLD_KEYS",
+        default="",
+        required_in_production=False,
+        help="Keys that signed the log before, as its page showed them, with spaces between: proofs that were handed out stay good.",
+    ),
+    Variable(
+        name="HALL_LOG_FOLDER",
+        default=None,
+        required_in_production=False,
+        help="Folder of the published log, out of the database's reach, shared by web and worker. Unset: `log` in `HALL_VAR`.",
+    ),
+    Variable(
         name="HALL_LANGUAGE",
         default="zh-hans",
         required_in_production=False,
@@ -205,6 +223,9 @@ class Environment:
     secret_key: str = field(repr=False)
     data_keys: dict[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
+    log_key: bytes = field(repr=False)
+    log_old_keys: tuple[str, ...]
+    log_folder: Path
     language: str
     trusted_proxies: int
     var: Path
@@ -234,6 +255,9 @@ class Environment:
             secret_key=values["HALL_SECRET_KEY"] or _kept_secret("HALL_SECRET_KEY", environ, 48),
             data_keys=_data_keys(values["HALL_DATA_KEYS"] or "k1:" + _kept_secret("HALL_DATA_KEYS", environ, 32)),
             index_key=_key("HALL_INDEX_KEY", values["HALL_INDEX_KEY"] or _kept_secret("HALL_INDEX_KEY", environ, 32)),
+            log_key=_key("HALL_LOG_KEY", values["HALL_LOG_KEY"] or _kept_secret("HALL_LOG_KEY", environ, 32)),
+            log_old_keys=tuple((values["HALL_LOG_OLD_KEYS"] or "").split()),
+            log_folder=Path(values["HALL_LOG_FOLDER"] or var / "log").absolute(),
             language=values["HALL_LANGUAGE"] or "",
             trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
             var=var,
@@ -282,5 +306,5 @@ def _refuse_unsafe(environment: Environment) -> None:
         raise EnvironmentProblem("DATABASE_URL must carry ?sslmode=verify-full in production, or name a local socket.")
     if not environment.redis_url.startswith(("rediss://", "unix://")):
         raise EnvironmentProblem("REDIS_URL must start with rediss:// in production, or name a local socket.")
-    if len({environment.index_key, *environment.data_keys.values()}) <= len(environment.data_keys):
-        raise EnvironmentProblem("HALL_INDEX_KEY and HALL_DATA_KEYS must be different keys.")
+    if len({environment.index_key, environment.log_key, *environment.data_keys.values()}) < len(environment.data_keys) + 2:
+        raise EnvironmentProblem("HALL_INDEX_KEY, HALL_LOG_KEY and HALL_DATA_KEYS must be different keys.")

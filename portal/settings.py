@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "foundation.idempotency",
     "foundation.inquiries",
     "foundation.progress",
+    "foundation.transparency",
     "foundation.privacy",
     "cases",
     "portal",
@@ -99,6 +100,11 @@ DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_KEYS = ENVIRONMENT.data_keys
 INDEX_KEY = ENVIRONMENT.index_key
+LOG_KEY = ENVIRONMENT.log_key
+LOG_OLD_KEYS = ENVIRONMENT.log_old_keys
+LOG_FOLDER = ENVIRONMENT.log_folder
+# The prefix of the log's addresses without its scheme names the log (c2sp.org/tlog-tiles).
+LOG_ORIGIN = f"{urlsplit(HALL_HOST).netloc}/log"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -265,6 +271,8 @@ CELERY_TIMEZONE = TIME_ZONE
 # Celery would replace the handlers that keep personal data out of the logs.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
+    # What has waited behind other tasks for so long has been overtaken by the next one.
+    "seal-the-record": {"task": "foundation.transparency.tasks.seal_record", "schedule": 5.0, "options": {"expires": 15.0}},
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
     "forget-answers-and-nonces": {"task": "foundation.idempotency.tasks.forget", "schedule": 3600.0},

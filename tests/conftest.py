@@ -6,7 +6,9 @@ Django reads its settings stands in ``tests/plugins``.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +35,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         become_site(using=connection.alias)
     yield
     connection_created.disconnect(dispatch_uid=ROLE_SWITCH)
+
+
+@pytest.fixture(autouse=True)
+def log_folder(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Each test publishes a log of its own: that of the test before speaks of rows that are gone."""
+    settings.LOG_FOLDER = tmp_path_factory.getbasetemp() / "logs" / uuid.uuid4().hex
+    return settings.LOG_FOLDER
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from foundation.audit.models import AccessEntry, AuditEntry
 from foundation.audit.source import channel_of, current_source
 from foundation.database.prepared import PreparedInsert
 from foundation.trace import current_trace_id
+from foundation.transparency.protection import refuse_unprotected
 
 Change = tuple[object, object]
 
@@ -74,6 +75,7 @@ def record_action(
     """
     if not capability:
         raise ValueError(f"{action} is written down without the right by which it was done")
+    refuse_unprotected(str(actor.kind))
     insert_deed(actor=actor, action=action, capability=capability, subject=subject, now=now, changes=changes)
 
 

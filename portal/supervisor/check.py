@@ -80,6 +80,7 @@ def production_environment(services: ThrowAwayServices) -> dict[str, str]:
         "HALL_SECRET_KEY": key(48),
         "HALL_DATA_KEYS": f"k1:{key(32)}",
         "HALL_INDEX_KEY": key(32),
+        "HALL_LOG_KEY": key(32),
         "DATABASE_URL": services.site_url,
     }
 

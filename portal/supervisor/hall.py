@@ -84,7 +84,7 @@ class Hall:
         if cluster := self.cluster:
             cluster.remove_stale_locks()
             cluster.make()
-            services.append(_database(cluster))
+            services.append(_database(cluster, self.settings.log_folder))
         else:
             external.check_database(self.owner_environment["DATABASE_URL"])
             external.check_database(self.environment["DATABASE_URL"])
@@ -145,14 +145,14 @@ class Hall:
         )
 
 
-def _database(cluster: postgres.Cluster) -> Service:
+def _database(cluster: postgres.Cluster, log: Path) -> Service:
     return Service(
         name="db",
         command=cluster.command(),
         is_ready=lambda pid: cluster.is_ready(),
         stop_by=signal.SIGINT,
         noise=["the database system is starting up"],
-        mend=f"Mend that, then start again. To start with an empty hall instead: mv {cluster.data} {cluster.data}.old",
+        mend=f"Mend that, then start again. To start with an empty hall instead: mv {cluster.data} {cluster.data}.old; mv {log} {log}.old",
     )
 
 

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from portal.supervisor.throwaway import ThrowAwayServices
 
-PARTS = ("looking_up", "worklists", "exchanging", "importing")
+PARTS = ("looking_up", "worklists", "exchanging", "importing", "sealing")
 
 
 def main(chosen: list[str]) -> int:

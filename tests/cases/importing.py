@@ -97,7 +97,7 @@ def told():
 
 
 def verify():
-    """Return what ``verify_progress`` says; it raises if any seal is broken."""
+    """Return what ``verify_log`` says; it raises if any seal is broken."""
     out = StringIO()
-    call_command("verify_progress", stdout=out)
+    call_command("verify_log", stdout=out)
     return out.getvalue()

@@ -9,12 +9,14 @@ from portal.supervisor import settings_table
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(range(1, 33))).decode()
+LOG_KEY = base64.b64encode(bytes(range(2, 34))).decode()
 SAFE = {
     "HALL_MODE": "production",
     "HALL_HOST": "https://hall.example.gov",
     "HALL_SECRET_KEY": "Vb0k3!xw9Qe7Zp2Lm5Rt8Yu1Io4As6Df-Gh_Jk+Cn=Mv~Bx|Wz",
     "HALL_DATA_KEYS": f"k2:{KEY}",
     "HALL_INDEX_KEY": OTHER_KEY,
+    "HALL_LOG_KEY": LOG_KEY,
     "DATABASE_URL": "postgresql://hall_app:secret@db.example.gov:5432/hall?sslmode=verify-full",
     "REDIS_URL": "rediss://:secret@redis.example.gov:6379/0",
 }
@@ -49,7 +51,9 @@ def test_production_starts_on_safe_values():
     assert Environment.read(SAFE).is_production
 
 
-@pytest.mark.parametrize("name", ["HALL_HOST", "HALL_SECRET_KEY", "HALL_DATA_KEYS", "HALL_INDEX_KEY", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize(
+    "name", ["HALL_HOST", "HALL_SECRET_KEY", "HALL_DATA_KEYS", "HALL_INDEX_KEY", "HALL_LOG_KEY", "DATABASE_URL", "REDIS_URL"]
+)
 def test_production_has_no_default_for_what_must_be_decided(name):
     with pytest.raises(EnvironmentProblem, match=f"Production needs {name}; docs/settings.md"):
         Environment.read({**SAFE, name: ""})

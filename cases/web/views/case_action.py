@@ -14,9 +14,9 @@ from cases.models import Case
 from cases.permissions import check_may
 from cases.queries import entry_of
 from cases.web.forms.fields import refuse
-from cases.web.views.case_page import CONFLICT, REFUSED, CaseView
+from cases.web.views.case_page import REFUSED, CaseView
 from foundation.accounts.step_up import require_recent_authentication
-from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+from foundation.errors import DomainError, NotAllowed, NotFound
 
 Text = str | Promise
 
@@ -87,7 +87,7 @@ class CaseAction(CaseView):
             form = self.form(case, data, self.request.FILES)
             form.is_valid()
         refuse(form, error)
-        return self._draw(case, form, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+        return self._draw(case, form, status=error.status)
 
     def _draw(self, case: Case, form: forms.Form, *, status: int = 200) -> HttpResponse:
         context = {"case": case, "form": form, "title": self.title, "lead": self.lead, "submit": self.submit, "is_warning": self.is_warning}

@@ -24,7 +24,7 @@ from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
 from cases.web.forms.progress import STANDARD, ProgressForm
 from cases.web.menu import menu_of
-from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+from foundation.errors import DomainError, NotAllowed, NotFound
 
 LOOKS_SHOWN = 20
 DEEDS_SHOWN = 50
@@ -147,7 +147,7 @@ class Publish(CaseView):
         again = ProgressForm(data, case=form.case)
         again.is_valid()
         refuse(again, error)
-        return self.case_page(form.case, progress=again, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+        return self.case_page(form.case, progress=again, status=error.status)
 
 
 class Answer(CaseView):

@@ -17,8 +17,8 @@ from cases.queries import complaints_for
 from cases.web.desk import CaseDeskView
 from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
-from cases.web.views.case_page import CONFLICT, REFUSED
-from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
+from cases.web.views.case_page import REFUSED
+from foundation.errors import DomainError, NotAllowed, NotFound
 from foundation.keyset import keyset_page
 
 PAGE = 25
@@ -66,7 +66,7 @@ class ComplaintPage(CaseDeskView):
             raise
         except DomainError as error:
             refuse(form, error)
-            return self._draw(complaint, form, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+            return self._draw(complaint, form, status=error.status)
         messages.success(request, _("The complaint is answered."))
         return redirect("desk:complaint", reference)
 

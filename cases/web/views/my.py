@@ -26,7 +26,7 @@ from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.property import picture
 from cases.web.views.receipt import render_receipt
 from foundation.accounts.step_up import require_recent_authentication
-from foundation.errors import Conflict, DomainError, Hidden, NotAllowed, NotFound
+from foundation.errors import DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.my import MyView
 
 MOST_LISTED = 100
@@ -102,7 +102,7 @@ class Complain(OwnCaseView):
             raise
         except DomainError as error:
             refuse(form, error)
-            return self._draw(case, form, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+            return self._draw(case, form, status=error.status)
         response = self.page("cases/my/complaint_made.html", {"case": case, "complaint": complaint, "code": code.typed})
         response["Referrer-Policy"] = "no-referrer"
         return response

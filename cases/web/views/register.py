@@ -19,7 +19,7 @@ from cases.web.forms.report import MOST_PEOPLE, PeopleFormSet, ReportForm, peopl
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.receipt import render_receipt
 from cases.web.views.worklists import unit_choices
-from foundation.errors import Conflict, DomainError, NotAllowed, RuleViolated
+from foundation.errors import DomainError, NotAllowed, RuleViolated
 from foundation.faces.desk import UNIT_IN_SESSION
 from foundation.idempotency.errors import KeyReused, StillRunning
 from foundation.idempotency.run_once import KeyedRequest, run_once
@@ -57,7 +57,7 @@ class Register(CaseDeskView):
             raise
         except DomainError as error:
             refuse(form, error)
-            return self._draw(form, people, status=CONFLICT if isinstance(error, Conflict) else REFUSED)
+            return self._draw(form, people, status=error.status)
 
     def _register_once(self, form: ReportForm, people: Any) -> HttpResponse:
         """Register and hand the code over in one transaction with the form's key; the receipt is kept sealed under that key."""

@@ -21,7 +21,8 @@ from foundation.privacy import retention
 from foundation.privacy.models import LegalHold, PurgeRun
 from foundation.privacy.operations.purge import preview, purge
 from foundation.privacy.registry import entries, hall_models
-from foundation.progress.verify import Finding, verify_timeline
+from foundation.transparency.sources import sources
+from foundation.transparency.verification.rows import check_timelines
 from tests.foundation.privacy.rows import AT
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_what_must_stay_still_verifies_and_the_figures_are_what_they_were(fill):
     assert list(MonthlyFigure.objects.values("unit", "category", "month", "cases", "open_cases")) == figures
     assert deeds <= set(AuditEntry.objects.values_list("pk", "at", "action"))
     assert ProgressEntry.objects.count() == steps and Case.objects.count() == 1
-    assert not [each for each in verify_timeline(ProgressEntry) if isinstance(each, Finding)]
+    assert not [each for each in check_timelines(sources()["case"]) if not isinstance(each, int)]
 
 
 def test_a_day_before_its_term_nothing_goes(fill):

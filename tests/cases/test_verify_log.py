@@ -1,4 +1,4 @@
-"""Whoever changes a timeline behind the hall's back, the owner of the database included, is found by ``verify_progress``."""
+"""Whoever changes a timeline behind the hall's back, the owner of the database included, is found by ``verify_log``."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def told(case, handling_officer, later):
 
 def verify():
     out = io.StringIO()
-    call_command("verify_progress", stdout=out, stderr=out)
+    call_command("verify_log", stdout=out, stderr=out)
     return out.getvalue()
 
 
-def test_an_untouched_timeline_is_as_it_was_sealed(told):
-    assert "4 entries of 1 matters are as they were sealed." in verify()
+def test_four_entries_and_the_four_deeds_behind_them_are_as_they_were_sealed(told):
+    assert "8 rows are as they were sealed." in verify()
 
 
 @pytest.mark.parametrize("kind", TAMPERINGS)

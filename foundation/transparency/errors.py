@@ -1,0 +1,24 @@
+"""What sealing and the record's protection can refuse."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.errors import Unavailable
+
+
+class LogContradicted(Exception):
+    """What the database holds does not continue what was published. Nothing is signed until a person has found out why."""
+
+
+class RecordNotProtected(Unavailable):
+    """Entries wait for their seal too long, so staff may write no more of them: 503."""
+
+    code = "record_not_protected"
+    message = _(
+        "Nothing can be recorded just now: the seal that protects the record against later changes has stopped. "
+        "You can go on reading. Those who run the hall are told; please try again in a few minutes."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)

@@ -1,0 +1,1 @@
+"""Sealing, and publishing what was sealed."""

@@ -1,0 +1,76 @@
+"""Reading the log: the proof of a record, and how the log stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from foundation.errors import NotFound
+from foundation.transparency import log as the_log
+from foundation.transparency.checkpoints import Checkpoint
+from foundation.transparency.merkle import inclusion_proof
+from foundation.transparency.models import Leaf, SealedCheckpoint
+from foundation.transparency.notes import Note, Verifier
+from foundation.transparency.proofs import NotGenuine, Proof, check_proof
+from foundation.transparency.tiles import Tile, TiledTree
+
+
+class NoPath(Exception):
+    """A record does not lead to the root that was signed: somebody has changed leaves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How the log stands: its newest checkpoint, when that was signed, and the keys by which it is known, the newest first."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: bytes
+    at: datetime
+    keys: Sequence[Verifier]
+
+
+def standing() -> Standing | None:
+    """Return how the log stands, or ``None`` before the first seal."""
+    last = the_log.newest()
+    if last is None:
+        return None
+    checkpoint = Checkpoint.parse(Note.parse(last.note.encode()).text)
+    return Standing(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root,
+        note=last.note.encode(),
+        at=last.at,
+        keys=the_log.verifiers(checkpoint.origin),
+    )
+
+
+def proof_of(*, commitment: bytes, tiles: Mapping[Tile, bytes] | None = None) -> Proof:
+    """Return the proof of the record with that commitment in the newest tree; raise :class:`NotFound` when it has no seal yet.
+
+    ``tiles`` are those that the sealer made and that are published only once its transaction is committed. A proof is checked before
+    it is handed out: a spoilt file becomes no proof.
+    """
+    leaf = Leaf.objects.filter(commitment=commitment).first()
+    if leaf is None:
+        raise NotFound
+    last = SealedCheckpoint.objects.order_by("-size")[0]
+    for read in (partial(the_log.read_tile, fresh=tiles), the_log.build_tile):
+        tree = TiledTree(last.size, read)
+        path = inclusion_proof(leaf.index, last.size, tree.perfect)
+        proof = Proof(extra=bytes(leaf.record), index=leaf.index, path=tuple(path), checkpoint=last.note.encode())
+        if _holds(proof):
+            return proof
+    raise NoPath(f"leaf {leaf.index} is not in the tree of {last.size} entries that was signed")
+
+
+def _holds(proof: Proof) -> bool:
+    try:
+        check_proof(proof.text.encode(), the_log.verifiers_of(proof.checkpoint))
+    except NotGenuine:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The log's public face: its files, as C2SP wants them, and a page for people."""
