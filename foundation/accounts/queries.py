@@ -39,15 +39,21 @@ def officers_for(actor: Actor, capability: str, *, words: str = "") -> QuerySet[
 
     ``words`` keeps those whose name, badge number or user name holds each of them.
     """
-    of_unit, of_post = Q(pk__in=()), Q(pk__in=())
-    for path in actor.paths_for(capability):
-        of_unit |= path_range(path, field="unit__path")
-        of_post |= path_range(path, field="organisation__path")
-    posts = Grant.objects.live().filter(of_post, user=OuterRef("pk"))
-    officers = User.objects.filter(of_unit | Q(Exists(posts)), kind=User.Kind.OFFICER).select_related("unit")
+    paths = actor.paths_for(capability)
+    officers = User.objects.filter(kind=User.Kind.OFFICER).select_related("unit")
+    if "" not in paths:  # a command may stand above every city
+        posts = Grant.objects.live().filter(_below(paths, "organisation__path"), user=OuterRef("pk"))
+        officers = officers.filter(_below(paths, "unit__path") | Q(Exists(posts)))
     for word in words.split():
         officers = officers.filter(Q(display_name__icontains=word) | Q(badge_number__icontains=word) | Q(username__icontains=word))
     return officers
+
+
+def _below(paths: Iterable[str], field: str) -> Q:
+    condition = Q(pk__in=())
+    for path in paths:
+        condition |= path_range(path, field=field)
+    return condition
 
 
 def officer_for(actor: Actor, reference: str) -> User:

@@ -109,17 +109,10 @@ def act():
 
 
 @pytest.fixture
-def sign_in(db):
-    """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise.
-
-    They proved just now who they are, or ``minutes_ago``.
-    """
+def new_browser(db):
+    """Return the kind of browser that tests look at pages with, in which nobody is signed in."""
     import zeal
-    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
-    from django.http import HttpRequest
     from django.test import Client
-
-    from foundation.accounts.models import User
 
     class Browser(Client):
         """Each request is looked at by itself: what a page asks once may be asked again by the next page."""
@@ -128,9 +121,24 @@ def sign_in(db):
             with zeal.zeal_context():
                 return super().request(**request)
 
+    return Browser
+
+
+@pytest.fixture
+def sign_in(new_browser):
+    """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise.
+
+    They proved just now who they are, or ``minutes_ago``.
+    """
+    import zeal
+    from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+    from django.http import HttpRequest
+
+    from foundation.accounts.models import User
+
     def sign_in(who, *, second_factor=True, minutes_ago=0, language="en", **options):
         user = who if isinstance(who, User) else User.objects.filter(reference=who.reference).first()
-        client = Browser(headers={"accept-language": language}, **options)
+        client = new_browser(headers={"accept-language": language}, **options)
         with zeal.zeal_ignore():
             client.force_login(user)
         request = HttpRequest()
