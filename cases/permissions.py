@@ -23,7 +23,8 @@ RELEASE_FEED = "case.release_feed"
 IMPORT = "case.import"
 AUDIT = "audit.read"
 
-_ONLY_WATCHING = frozenset({READ, AUDIT, "alarm.read", "account.read"})
+# What a post must allow so that it handles cases: whoever only reads, audits or answers complaints does not.
+_HANDLING = frozenset({REGISTER, PUBLISH, WITHHOLD, CODE, MESSAGE, PARTIES, PROPERTY, TRANSFER, EXTEND})
 
 
 def check_may(actor: Actor, capability: str, case: Case) -> None:
@@ -35,7 +36,7 @@ def check_may(actor: Actor, capability: str, case: Case) -> None:
 
 def handles(actor: Actor, unit: Organisation) -> bool:
     """Whether a post at this very unit lets the actor act there: who only reads, or stands above, supervises."""
-    return any(path == unit.path and capability not in _ONLY_WATCHING for capability, path in actor.scopes)
+    return any(path == unit.path and capability in _HANDLING for capability, path in actor.scopes)
 
 
 def check_may_at(actor: Actor, capability: str, unit: Organisation) -> None:

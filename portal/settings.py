@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     # What has waited behind other tasks for so long has been overtaken by the next one.
     "seal-the-record": {"task": "foundation.transparency.tasks.seal_record", "schedule": 5.0, "options": {"expires": 15.0}},
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
+    "forget-watched-looks": {"task": "foundation.audit.tasks.forget", "schedule": 3600.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
     "forget-answers-and-nonces": {"task": "foundation.idempotency.tasks.forget", "schedule": 3600.0},
     "purge-personal-data": {"task": "foundation.privacy.tasks.purge", "schedule": crontab(hour="3", minute="30")},

@@ -15,9 +15,12 @@ urlpatterns = [
     path("accounts/", include("foundation.accounts.urls")),
     path("desk/", include("cases.web.desk_urls")),
     path("desk/", include("foundation.accounts.web.desk_urls")),
+    path("desk/", include("foundation.audit.web.desk_urls")),
     path("my/", include("cases.web.my_urls")),
+    path("my/", include("foundation.audit.web.own_urls")),
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),
+    path("api/v1/", include("foundation.audit.rest.urls")),
     path("api/v1/", include("cases.rest.urls")),
     path("api/v1/open-data/", include("cases.rest.open_data_urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.

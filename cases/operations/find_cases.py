@@ -12,7 +12,7 @@ from cases.models import Case, CaseQuerySet, Party
 from cases.operations.look_at_case import reason_of_look
 from cases.permissions import READ
 from foundation.accounts.actors import Actor
-from foundation.audit.log import record_look
+from foundation.audit.log import record_looks
 from foundation.clock import city_date
 from foundation.errors import NotAllowed, RuleViolated
 from foundation.identifiers import NotReadable, normalise_reference, normalise_resident_id, read_resident_id
@@ -33,8 +33,8 @@ def find_cases(*, actor: Actor, number: str, now: datetime, is_enquiry: bool = F
     if not actor.paths_for(READ):
         raise NotAllowed(capability=READ)
     cases = list(_matching(actor, number.strip(), now).select_related("unit", "category", "officer")[:MOST_FOUND])
-    for case in cases:
-        record_look(viewer=actor, subject=case, reason=reason_of_look(actor, case.unit, is_enquiry=is_enquiry), now=now)
+    looks = [(case, reason_of_look(actor, case.unit, is_enquiry=is_enquiry)) for case in cases]
+    record_looks(viewer=actor, looks=looks, now=now)
     return cases
 
 

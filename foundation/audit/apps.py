@@ -19,9 +19,13 @@ class AuditConfig(AppConfig):
         """Work behind the scenes is known as such in the logs."""
         from celery.signals import task_postrun, task_prerun
 
-        from foundation.audit import kinds
+        from foundation.audit import alarms, kinds
+        from foundation.audit.web import desk, own
 
         kinds.register()
+        alarms.register()
+        desk.register()
+        own.register()
         task_prerun.connect(_enter_task, dispatch_uid="audit.task_begins")
         task_postrun.connect(_leave_task, dispatch_uid="audit.task_ends")
 

@@ -10,6 +10,15 @@ from foundation.audit.subjects import SubjectKind
 
 def register() -> None:
     """Tell the logs."""
-    subjects.register(SubjectKind(kind="user", title=_("Account"), prefix="U"))
-    subjects.register(SubjectKind(kind="feed", title=_("Feed")))
-    subjects.register(SubjectKind(kind="organisation", title=_("Organisation")))
+    for kind in KINDS:
+        subjects.register(kind)
+
+
+KINDS = (
+    SubjectKind(kind="user", title=_("Account"), prefix="U"),
+    SubjectKind(kind="role", title=_("Post")),
+    SubjectKind(kind="feed", title=_("Feed")),
+    SubjectKind(kind="organisation", title=_("Organisation")),
+    SubjectKind(kind="alarm", title=_("Alarm"), prefix="AL"),
+    SubjectKind(kind="log", title=_("Log")),
+)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -107,7 +107,21 @@ _insert_look = PreparedInsert(
 
 
 def record_look(*, viewer: Who, subject: Subject, reason: AccessEntry.Reason, now: datetime) -> None:
-    """Write that ``viewer`` looked at ``subject``. Costs one insert."""
+    """Write that ``viewer`` looked at ``subject``. Costs one insert; an officer's look outside own assignments is counted too."""
+    record_looks(viewer=viewer, looks=[(subject, reason)], now=now)
+
+
+def record_looks(*, viewer: Who, looks: Sequence[tuple[Subject, AccessEntry.Reason]], now: datetime) -> None:
+    """Write that ``viewer`` looked at several things at once, each for its reason, in the caller's transaction."""
+    for subject, reason in looks:
+        _write_look(viewer, subject, reason, now)
+    if viewer.kind == "officer":
+        from foundation.audit.watch import watch_looks
+
+        watch_looks(viewer=viewer, subjects=[subject for subject, _reason in looks], now=now)
+
+
+def _write_look(viewer: Who, subject: Subject, reason: AccessEntry.Reason, now: datetime) -> None:
     kind = str(viewer.kind)
     _insert_look(
         at=now,

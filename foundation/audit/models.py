@@ -105,15 +105,17 @@ class AccessEntry(models.Model):
 class UnwrittenDenialsManager(models.Manager["UnwrittenDenials"]):
     """Counts exactly, whoever calls at the same moment."""
 
-    def count_one(self, *, source: str, now: datetime) -> None:
-        """Count one refused request of the source in the hour at hand."""
+    def count_one(self, *, source: str, now: datetime) -> int:
+        """Count one refused request of the source in the hour at hand; return how many it is by now."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO audit_unwrittendenials AS row (source, hour, number, last_at) VALUES (%s, %s, 1, %s) "
-                "ON CONFLICT (source, hour) DO UPDATE SET number = row.number + 1, last_at = greatest(row.last_at, EXCLUDED.last_at)",
+                "ON CONFLICT (source, hour) DO UPDATE SET number = row.number + 1, last_at = greatest(row.last_at, EXCLUDED.last_at) "
+                "RETURNING number",
                 [source, hour, now],
             )
+            return int(cursor.fetchone()[0])
 
 
 class UnwrittenDenials(models.Model):
@@ -134,3 +136,8 @@ class UnwrittenDenials(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} of {self.source}"
+
+
+from foundation.audit.alarm_models import Alarm, LookWatch  # noqa: E402 - Django looks for tables here; these are about the logs
+
+__all__ = ["AccessEntry", "Alarm", "AuditEntry", "Channel", "LookWatch", "UnwrittenDenials"]

@@ -77,10 +77,11 @@ def foreign_station(db):
 
 @pytest.fixture
 def roles(db, settings):
+    from foundation.accounts.actors import command_actor
     from foundation.accounts.models import Role
     from foundation.accounts.operations.load_roles import load_roles
 
-    load_roles(path=settings.SEEDS / "accounts" / "roles.yaml")
+    load_roles(actor=command_actor("test"), path=settings.SEEDS / "accounts" / "roles.yaml", now=NOW)
     return {role.code: role for role in Role.objects.all()}
 
 

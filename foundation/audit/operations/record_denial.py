@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from foundation.accounts.actors import ActorKind
+from foundation.audit.alarms import MANY_DENIALS, path_above, raise_alarm
 from foundation.audit.log import Who, insert_deed
 from foundation.audit.models import UnwrittenDenials
 from foundation.denials import Denial
@@ -16,6 +17,7 @@ from foundation.limits.limiter import take
 from foundation.limits.rules import DENIALS_OF_ACTOR, DENIALS_OF_HALL, DENIALS_OF_SOURCE, Rule
 
 DENIED = "denied"
+_KINDS = {ActorKind.OFFICER.value: "user", ActorKind.RESIDENT.value: "user"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +53,7 @@ def record_denial(*, actor: Who, denial: Denial, target: Target, network: str, n
         try:
             take(rule, target=counted, now=now)
         except TooManyRequests:
-            UnwrittenDenials.objects.count_one(source=source, now=now)
+            _count(actor, source=source, rule=rule, now=now)
             return False
     changes = {
         "route": (None, target.route),
@@ -62,6 +64,25 @@ def record_denial(*, actor: Who, denial: Denial, target: Target, network: str, n
     with transaction.atomic():
         insert_deed(actor=actor, action=DENIED, capability=denial.capability, subject=target, now=now, changes=changes)
     return True
+
+
+@transaction.atomic
+def _count(actor: Who, *, source: str, rule: Rule, now: datetime) -> None:
+    """Count one more; the first of an account is an alarm, for behind it is a program with somebody's session."""
+    number = UnwrittenDenials.objects.count_one(source=source, now=now)
+    if actor.kind != ActorKind.ANONYMOUS and number == 1:
+        path = path_above(actor)
+        about = _Account(kind_of_matter=_KINDS.get(actor.kind, actor.kind), reference=actor.reference, bureau_code=path[:6])
+        raise_alarm(kind=MANY_DENIALS.code, about=about, path=path, now=now, evidence={"refused": rule.allowed})
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Account:
+    """Whom an alarm is about."""
+
+    kind_of_matter: str
+    reference: str
+    bureau_code: str
 
 
 def _limits(actor: Who, network: str) -> tuple[str, tuple[tuple[Rule, str], ...]]:

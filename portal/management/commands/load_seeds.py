@@ -39,7 +39,7 @@ def _organisations(run: Run) -> str:
 
 
 def _roles(run: Run) -> str:
-    return f"{load_roles(path=run.seeds / 'accounts' / 'roles.yaml')} roles"
+    return f"{load_roles(actor=run.actor, path=run.seeds / 'accounts' / 'roles.yaml', now=run.now)} roles"
 
 
 def _categories(run: Run) -> str:

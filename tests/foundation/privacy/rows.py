@@ -159,6 +159,7 @@ NEEDS = {
         "subject_reference": filler.case.reference,
         "reason": "own_matter",
     },
+    "audit.Alarm": lambda filler: {"acknowledged_at": filler.at},
     "inquiries.InquiryCode": lambda filler: {"selector": "ABC123", "revoked_by": "", "revoke_reason": ""},
     "outbox.Event": lambda filler: {"done_at": filler.at},
     "limits.Bucket": lambda filler: {"key": "00000000-0000-4000-8000-000000000001", "scope": "test"},
