@@ -13,7 +13,13 @@ PACKAGES = ("foundation", "cases")
 RECORDS = {"record_action", "record_look", "record_looks", "record_denial"}
 # Functions that decide nothing a person asked for, or that are a part of an operation which records the deed: each with its reason.
 WITHOUT_AUDIT = {
-    "foundation.accounts.operations.grant_role": "a part of the operations that give and take posts",
+    "foundation.accounts.operations.change_contact.write_phone": "a part of the operations that change a contact",
+    "foundation.accounts.operations.end_sign_ins.close_sign_ins": "a part of the operations that end sign-ins",
+    "foundation.accounts.operations.grant_role.checked_reason": "checks and saves nothing",
+    "foundation.accounts.operations.grant_role.grant_role": "a part of the operations that give posts",
+    "foundation.accounts.operations.grant_role.revoke_role": "a part of the operations that take posts away",
+    "foundation.accounts.operations.invite_officer.withdraw_invitations": "a part of the operations that end invitations",
+    "foundation.accounts.operations.locking": "takes a lock and changes nothing",
     "foundation.audit.operations.forget_watches": "forgets counts that mean nothing any more",
     "foundation.audit.operations.record_denial": "is the row itself",
     "foundation.audit.operations.search_log.bureaus_of": "reads",
@@ -138,6 +144,10 @@ def test_an_excuse_excuses_something(excused):
     assert any(is_excused(module, name) and f"{module}.{name}".startswith(excused) for module, name in operations(sources()))
 
 
+def newly_without(trees):
+    return set(without_audit(trees)) - set(without_audit(sources()))
+
+
 def broken(module, before, after):
     text = (ROOT / (module.replace(".", "/") + ".py")).read_text()
     assert before in text
@@ -148,13 +158,13 @@ def test_an_operation_that_forgets_its_row_is_found():
     """The check can fail."""
     trees = broken("cases.operations.take_case", "record_action(", "print(")
 
-    assert without_audit(trees) == ["cases.operations.take_case.take_case"]
+    assert newly_without(trees) == {"cases.operations.take_case.take_case"}
 
 
 def test_an_operation_whose_helper_forgets_the_row_is_found():
     trees = broken("cases.operations.move_deadline", 'record_action(actor=actor, action=f"case.{kind}"', "print(actor")
 
-    assert without_audit(trees) == ["cases.operations.move_deadline.stop_clock", "cases.operations.move_deadline.resume_clock"]
+    assert newly_without(trees) == {"cases.operations.move_deadline.stop_clock", "cases.operations.move_deadline.resume_clock"}
 
 
 @pytest.mark.parametrize("after", ["", ' capability="",'])
