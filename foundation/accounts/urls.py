@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
 from django.urls import path
 
+from foundation.accounts.narrowed import for_who_has_a_password, only_forms
 from foundation.accounts.web import own, second_factor
 
 urlpatterns = [
@@ -21,7 +22,7 @@ urlpatterns = [
     path("sessions/", own.Sessions.as_view(), name="account_sessions"),
     path("sessions/others/end/", own.EndSession.as_view(), name="account_end_other_sessions"),
     path("sessions/<uuid:key>/end/", own.EndSession.as_view(), name="account_end_session"),
-    path("password/", account.password_change, name="account_change_password"),
+    path("password/", for_who_has_a_password(account.password_change), name="account_change_password"),
     path("second-factor/", mfa.index, name="mfa_index"),
     path("second-factor/sign-in/", mfa.authenticate, name="mfa_authenticate"),
     path("second-factor/confirm/", mfa.reauthenticate, name="mfa_reauthenticate"),
@@ -34,3 +35,6 @@ urlpatterns = [
     path("second-factor/recovery-codes/new/", recovery_codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("second-factor/recovery-codes/file/", recovery_codes.download_recovery_codes, name="mfa_download_recovery_codes"),
 ]
+
+for _page in urlpatterns:
+    _page.callback = only_forms(_page.callback)

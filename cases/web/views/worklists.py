@@ -74,7 +74,9 @@ class Find(CaseDeskView):
     current = "find"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the box."""
+        """Show the box to who may read cases somewhere."""
+        if not self.actor.paths_for(READ):
+            raise NotAllowed
         return self.page("find.html", {"form": FindForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:

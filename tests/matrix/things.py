@@ -1,0 +1,195 @@
+"""The things that callers ask for: each ``$name`` of the rule, made once for the own unit, another unit and another bureau.
+
+A new kind of thing is one function here, decorated with ``@thing``; it is told the world and whose thing it shall be.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+THINGS: dict[str, Callable[[Any, str], Any]] = {}
+FRESH: set[str] = set()
+
+
+def thing(make: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Register what ``$name`` stands for, made once in a world."""
+    THINGS[make.__name__] = make
+    return make
+
+
+def fresh(make: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    """Register what ``$name`` stands for, made anew for each call."""
+    FRESH.add(make.__name__)
+    return thing(make)
+
+
+@thing
+def unit(world, whose):
+    return world.unit(whose).code
+
+
+@thing
+def unit_elsewhere(world, whose):
+    """Another unit of the bureau that the caller's unit is of."""
+    return world.places["other"].code
+
+
+def _case(world, whose, **given):
+    from cases.operations.register_report import NewParty, register_report
+
+    person = world.person(whose)
+    reported = timezone.now()
+    parties = [NewParty(role="reporter", name=person.name, id_number=person.id_number, phone=person.phone)]
+    named = {"category": world.category, "unit": world.unit(whose), "parties": parties}
+    made = register_report(actor=world.maker(whose), reported_at=reported, now=reported, **named | given)
+    world.mark(whose, made.reference)
+    return made
+
+
+@thing
+def the_case(world, whose):
+    """A case with a step whose words are withheld, a thing with a photo, and a question that waits."""
+    from cases.operations.append_entry import Words
+    from cases.operations.correct_entry import withhold_entry
+    from cases.operations.publish_progress import publish_progress
+    from cases.operations.send_message import ask_unit
+
+    case, maker, now = _case(world, whose), world.maker(whose), timezone.now()
+    publish_progress(actor=maker, reference=case.reference, words=Words(detail="Camera 1 was looked at."), now=now)
+    withhold_entry(actor=maker, reference=case.reference, sequence=2, ground="privacy", now=now)
+    ask_unit(actor=world.party(whose), reference=case.reference, text="Is there news?", now=now)
+    case.refresh_from_db()
+    return case
+
+
+@thing
+def case(world, whose):
+    return world.get("the_case", whose).reference
+
+
+@thing
+def stopped_case(world, whose):
+    from cases.operations.move_deadline import stop_clock
+
+    made = _case(world, whose)
+    stop_clock(actor=world.maker(whose), reference=made.reference, now=timezone.now())
+    return made.reference
+
+
+@thing
+def twin_case(world, whose):
+    return _case(world, whose).reference
+
+
+@thing
+def party(world, whose):
+    return str(world.get("the_case", whose).parties.get().pk)
+
+
+@thing
+def the_item(world, whose):
+    from cases.operations.keep_property import add_photo, take_item
+
+    reference, now = world.get("case", whose), timezone.now()
+    named = {"actor": world.maker(whose), "now": now}
+    made = take_item(reference=reference, description="A bicycle", taken_at=now, **named)
+    add_photo(item_reference=made.reference, upload=io.BytesIO(_pixels()), **named)
+    world.mark(whose, made.reference)
+    return made
+
+
+@thing
+def item(world, whose):
+    return world.get("the_item", whose).reference
+
+
+def _photo(world, whose, view):
+    from django.core import signing
+
+    return signing.dumps(str(world.get("the_item", whose).photos.get().pk), salt=view)
+
+
+@thing
+def desk_photo(world, whose):
+    return _photo(world, whose, "desk:photo")
+
+
+@thing
+def my_photo(world, whose):
+    return _photo(world, whose, "my:photo")
+
+
+@thing
+def complaint(world, whose):
+    from cases.operations.make_complaint import make_complaint
+
+    reference = world.get("case", whose)
+    made, _code = make_complaint(actor=world.party(whose), reference=reference, text="Nobody called me back.", now=timezone.now())
+    world.mark(whose, made.reference)
+    return made.reference
+
+
+@thing
+def token(world, whose):
+    """The secret of a receipt's QR code."""
+    from cases.operations.hand_over_code import hand_over_code
+
+    return hand_over_code(actor=world.maker(whose), reference=world.get("case", whose), now=timezone.now())[1].token
+
+
+@thing
+def feed(world, whose):
+    from tests.cases.exchange import make_feed
+
+    return make_feed(world.bureau(whose), code=f"matrix-{whose}", key=world.feed_key(whose), now=timezone.now())
+
+
+@thing
+def held_feed(world, whose):
+    """A feed that is held because it closed too much at once."""
+    from cases.models import Quarantine
+
+    made = world.get("feed", whose)
+    Quarantine.objects.create(feed=made, closes="case", closings=30, allowed=20, began_at=timezone.now())
+    return made.code
+
+
+@fresh
+def exchange_messages(world, whose):
+    from tests.cases.exchange import registration
+
+    return [registration("matrix", unit=world.unit("own").code, category=world.category.code)]
+
+
+@thing
+def colleague(world, whose):
+    return world.users["handling-officer"].reference
+
+
+@thing
+def moment(world, whose):
+    """A moment as a form writes it, of the city's own clock."""
+    return (timezone.localtime() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")
+
+
+@thing
+def instant(world, whose):
+    return (timezone.now() - timedelta(minutes=5)).isoformat()
+
+
+@fresh
+def picture(world, whose):
+    return SimpleUploadedFile("photo.png", _pixels(), content_type="image/png")
+
+
+def _pixels():
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), "#336699").save(out, "PNG")
+    return out.getvalue()
