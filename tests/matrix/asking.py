@@ -18,7 +18,8 @@ from tests.matrix.rules import Deed, Route
 from tests.matrix.world import SEES, World
 
 # What a request may write though it was refused, or only read: logs of what was done and looked at, sessions, counters.
-LOGS = frozenset({"audit_auditentry", "audit_accessentry", "django_session", "limits_bucket", "idempotency_seennonce"})
+AUDIT = "audit_auditentry"
+LOGS = frozenset({AUDIT, "audit_accessentry", "django_session", "accounts_signin", "limits_bucket", "idempotency_seennonce"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +29,17 @@ class Answer:
     outcome: str
     status: int
     leaked: tuple[str, ...]
-    wrote: frozenset[str]
+    wrote: dict[str, int]
 
     @property
-    def changed(self) -> frozenset[str]:
+    def changed(self) -> set[str]:
         """The tables of the hall's own business that were written to."""
-        return self.wrote - LOGS
+        return set(self.wrote) - LOGS
+
+    @property
+    def audit_rows(self) -> int:
+        """How many rows the audit log grew by."""
+        return self.wrote.get(AUDIT, 0)
 
 
 def ask(world: World, route: Route, method: str, caller: str, whose: str) -> Answer:

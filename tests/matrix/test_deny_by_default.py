@@ -60,7 +60,7 @@ def test_a_view_without_a_guard_is_seen():
 
 
 def test_what_says_nothing_is_closed():
-    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" in settings.MIDDLEWARE
+    assert "foundation.accounts.middleware.SignInMiddleware" in settings.MIDDLEWARE
     assert settings.REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] == ["foundation.rest.permissions.IsSignedIn"]
     assert settings.REST_FRAMEWORK["DEFAULT_AUTHENTICATION_CLASSES"] == ["foundation.rest.authentication.SessionAuthentication"]
 

@@ -173,6 +173,37 @@ def colleague(world, whose):
     return world.users["handling-officer"].reference
 
 
+def _officer(world, whose, name, **given):
+    from foundation.accounts.models import Grant, User
+
+    user = User(username=f"{name}-{whose}", kind="officer", display_name=name.title(), unit=world.unit(whose), **given)
+    user.badge_number = f"T-{name[:5]}-{whose}"
+    user.set_unusable_password()
+    user.save()
+    Grant.objects.create(user=user, role=world.roles["clerk"], organisation=world.unit(whose), granted_at=timezone.now(), granted_by="test")
+    world.mark(whose, user.reference)
+    return user.reference
+
+
+@thing
+def officer(world, whose):
+    return _officer(world, whose, "somebody")
+
+
+@thing
+def switched_off(world, whose):
+    return _officer(world, whose, "off duty", is_active=False)
+
+
+@thing
+def sign_in_of_somebody(world, whose):
+    """The key of a session that is none of any caller's."""
+    from foundation.accounts.models import SignIn
+
+    world.client(f"maker-{whose}")
+    return SignIn.objects.filter(user=world.users[f"maker-{whose}"]).latest("signed_in_at").pk
+
+
 @thing
 def moment(world, whose):
     """A moment as a form writes it, of the city's own clock."""

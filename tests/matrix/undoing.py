@@ -38,14 +38,14 @@ class Undo:
                 cursor.execute("RELEASE SAVEPOINT before_each_call")
         self._written = None
 
-    def back_to(self, before: Written) -> frozenset[str]:
-        """Take everything back and return the tables that were written to."""
+    def back_to(self, before: Written) -> Written:
+        """Take everything back and return how many rows were written to each table."""
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK TO SAVEPOINT before_each_call")
         connection.needs_rollback = False
         connection.run_on_commit.clear()
         self._written = _written()
-        return frozenset(table for table, count in self._written.items() if count != before.get(table, 0))
+        return {table: count - before.get(table, 0) for table, count in self._written.items() if count != before.get(table, 0)}
 
 
 def _written() -> Written:
