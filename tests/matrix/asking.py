@@ -19,7 +19,12 @@ from tests.matrix.world import SEES, World
 
 # What a request may write though it was refused, or only read: logs of what was done and looked at, sessions, counters.
 AUDIT = "audit_auditentry"
-LOGS = frozenset({AUDIT, "audit_accessentry", "django_session", "accounts_signin", "limits_bucket", "idempotency_seennonce"})
+LOGS = frozenset(
+    {
+        *(AUDIT, "audit_accessentry", "audit_lookwatch", "audit_unwrittendenials", "audit_alarm", "transparency_pending"),
+        *("django_session", "accounts_signin", "limits_bucket", "idempotency_seennonce"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tests.matrix.addresses import patterns
 from tests.matrix.asking import Answer, ask
-from tests.matrix.rules import CALLERS, KEYS, METHODS, NOT_SIGNED_IN, ONE_FACTOR, ROLES, Deed, Route
+from tests.matrix.rules import CALLERS, KEYS, LIKE, METHODS, NOT_SIGNED_IN, ONE_FACTOR, ROLES, Deed, Route
 from tests.matrix.world import EVERY_POST, STALE, World
 
 # Who is asked about methods that nobody may use: one for each way to be stopped, and one whom nothing else stops.
@@ -67,7 +67,7 @@ def _whose(rule: Route, method: str, caller: str) -> tuple[str, ...]:
     deed = rule.deeds[method]
     whose = deed.whose or rule.whose
     reaches = deed.known_to.union(*deed.may.values(), {"resident", "officer-without-post"})
-    return whose if caller in reaches else whose[:1]
+    return whose if LIKE.get(caller, caller) in reaches else whose[:1]
 
 
 def _compare(world: World, rule: Route, method: str, caller: str, whose: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import yaml
 
-from tests.matrix.rules import ABOVE, GATES, NOT_SIGNED_IN, ONE_FACTOR, ROLES, ROOT, Deed, Route, read
+from tests.matrix.rules import ABOVE, GATES, LIKE, NOT_SIGNED_IN, ONE_FACTOR, ROLES, ROOT, Deed, Route, read
 
 PAGE = ROOT / "docs" / "permissions.md"
 _HEAD = """# Who may do what
@@ -27,6 +27,10 @@ _NAMES = {
         "Head of the unit above",
         "A head of unit whose post is at a branch: all that a head of unit may, of the units below, and this.",
     ),
+    "auditor-of-bureau": (
+        "Auditor of the bureau",
+        "An auditor whose post is at the bureau: all that an auditor may, of every unit of it, and this.",
+    ),
     "feed": ("Feed", "A case system of the police, which signs each request with its key."),
     "kiosk": ("Kiosk", "A terminal of a neighbourhood, which signs each request with its key."),
 }
@@ -35,7 +39,7 @@ _NAMES = {
 def render() -> str:
     """Return the page."""
     rules = read()
-    order = ["anonymous", "resident", ONE_FACTOR, "officer-without-post", *ROLES, *ABOVE, "feed", "kiosk"]
+    order = ["anonymous", "resident", ONE_FACTOR, "officer-without-post", *ROLES, *ABOVE, *LIKE, "feed", "kiosk"]
     return _HEAD + "".join(_part(rules, caller) for caller in order)
 
 
@@ -58,7 +62,7 @@ def _implied(rules: list[Route], caller: str) -> set[str]:
         "resident": ["anonymous"],
         "officer-without-post": ["anonymous"],
     }
-    others = above.get(caller, ["anonymous", "officer-without-post", *([ABOVE[caller]] if caller in ABOVE else [])])
+    others = above.get(caller, ["anonymous", "officer-without-post", *([(ABOVE | LIKE)[caller]] if caller in ABOVE | LIKE else [])])
     if caller in {"feed", "kiosk"}:
         others = ["anonymous"]
     return {line for other in others for line in _lines(rules, other)}

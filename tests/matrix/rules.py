@@ -18,8 +18,10 @@ NOT_SIGNED_IN = ("anonymous", "receipt", "disabled-officer")
 KEYS = ("feed", "kiosk")
 RESIDENTS = ("resident",)
 ABOVE = {"head-of-branch": "supervisor"}
+# Holds a post of the role at the bureau: may there what the role may at a unit, with every unit of the bureau.
+LIKE = {"auditor-of-bureau": "auditor"}
 OF_BUREAU = ("feed-manager",)  # what they look after is the whole bureau's
-OFFICERS = ("officer-without-post", *ROLES, *ABOVE)
+OFFICERS = ("officer-without-post", *ROLES, *ABOVE, *LIKE)
 ONE_FACTOR = "one-factor-officer"
 CALLERS = (*NOT_SIGNED_IN, *KEYS, ONE_FACTOR, *RESIDENTS, *OFFICERS)
 
@@ -92,12 +94,9 @@ class Route:
             return stopped
         if deed is None:
             return "no-method"
-        if caller in deed.may[whose]:
-            return deed.answer
-        if whose == "own" and caller in deed.known_to:
-            return "refused"
-        # Whoever may with their own thing gets this far with another's, too.
-        return deed.elsewhere if deed.elsewhere and caller in deed.may["own"] else deed.otherwise
+        if caller in LIKE and caller not in deed.may[whose]:
+            caller, whose = LIKE[caller], "own" if whose == "other" else whose
+        return _expected_beyond_the_gate(deed, caller, whose)
 
     def _stopped_at_the_gate(self, caller: str) -> str:
         if caller in GATES[self.gate] and caller != ONE_FACTOR:
@@ -107,6 +106,15 @@ class Route:
         if self.gate in {"feeds", "kiosks"} or caller in NOT_SIGNED_IN or caller in KEYS:
             return "sign-in"
         return "second-factor" if caller == ONE_FACTOR else "hidden"
+
+
+def _expected_beyond_the_gate(deed: Deed, caller: str, whose: str) -> str:
+    if caller in deed.may[whose]:
+        return deed.answer
+    if whose == "own" and caller in deed.known_to:
+        return "refused"
+    # Whoever may with their own thing gets this far with another's, too.
+    return deed.elsewhere if deed.elsewhere and caller in deed.may["own"] else deed.otherwise
 
 
 def read(folder: Path = FOLDER) -> list[Route]:

@@ -191,6 +191,25 @@ def officer(world, whose):
 
 
 @thing
+def alarm(world, whose):
+    from foundation.audit.alarm_models import Alarm
+
+    now, unit = timezone.now(), world.unit(whose)
+    made = Alarm.objects.create(
+        kind="many_looks",
+        subject_kind="officer",
+        subject_reference=world.users[f"maker-{whose}"].reference,
+        path=unit.path,
+        bureau_code=unit.bureau_code,
+        window_began_at=now,
+        raised_at=now,
+        last_at=now,
+    )
+    world.mark(whose, made.reference)
+    return made.reference
+
+
+@thing
 def switched_off(world, whose):
     return _officer(world, whose, "off duty", is_active=False)
 

@@ -13,14 +13,14 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 
-from tests.matrix.rules import ABOVE, OF_BUREAU, OFFICERS, ONE_FACTOR, ROLES, WHOSE
+from tests.matrix.rules import ABOVE, LIKE, OF_BUREAU, OFFICERS, ONE_FACTOR, ROLES, WHOSE
 from tests.matrix.things import FRESH, THINGS
 from tests.matrix.undoing import Undo
 
 PEOPLE = {"own": ("甲某演示", "11010519491231002X", "13800000001"), "other": ("乙某演示", "310103198001010029", "13800000002")}
 PEOPLE["foreign"] = ("丙某演示", "310105190001010009", "13800000003")
 # What each caller may read of, by whose thing it is: a reference of anything else must not stand in an answer.
-SEES: dict[str, tuple[str, ...]] = defaultdict(lambda: ("own",)) | dict.fromkeys(OF_BUREAU, ("own", "other"))
+SEES: dict[str, tuple[str, ...]] = defaultdict(lambda: ("own",)) | dict.fromkeys((*OF_BUREAU, *LIKE), ("own", "other"))
 SEES |= dict.fromkeys(("anonymous", "disabled-officer", "officer-without-post", "kiosk"), ())
 PASSWORD = make_password("matrix-matrix-matrix")
 # Holds every post at both bureaus: nothing but the lack of a method stops them.
@@ -133,8 +133,8 @@ class World:
 
     def _appoint_everybody(self) -> None:
         for name in OFFICERS:
-            role = ABOVE.get(name, name)
-            above = self.places["branch"] if name in ABOVE else self.places["bureau"] if name in OF_BUREAU else self.places["own"]
+            role = (ABOVE | LIKE).get(name, name)
+            above = self.places["branch" if name in ABOVE else "bureau" if name in {*OF_BUREAU, *LIKE} else "own"]
             self._appoint(name, {role: above} if role in ROLES else {})
         for name in (ONE_FACTOR, "disabled-officer"):
             self._appoint(name, {"supervisor": self.places["own"]})
