@@ -10,11 +10,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
-        from cases import audit_subjects, handlers, matters
+        from cases import audit_subjects, copies, handlers, matters
         from cases.web import desk, own_case
 
         audit_subjects.register()
         matters.register()
+        copies.register_copies()
         handlers.register()
         desk.register()
         own_case.register()

@@ -105,6 +105,7 @@ class ShownMessage:
     ``answers`` names the people whose messages the unit answered by it; empty for what it wrote without being asked.
     """
 
+    id: str
     text: str
     sent_at: datetime
     officer_name: str
@@ -124,9 +125,17 @@ def messages_of(case: Case) -> list[ShownMessage]:
     return [_message(message, frozenset(answered.get(message.sent_at, ()))) for message in messages]
 
 
+def letters_to(case: Case, id_number_index: bytes | None) -> list[ShownMessage]:
+    """Return a person's own messages and what the unit wrote to them: an answer to somebody else is that one's matter."""
+    mine = case.parties.filter(id_number_index=id_number_index, removed_at__isnull=True)
+    ids = {str(pk) for pk in mine.values_list("pk", flat=True)}
+    return [each for each in messages_of(case) if each.sender_id in ids or (each.officer_name and (not each.answers or each.answers & ids))]
+
+
 def _message(message: Message, answers: frozenset[str]) -> ShownMessage:
     party = message.party
     return ShownMessage(
+        id=str(message.pk),
         text=message.text,
         sent_at=message.sent_at,
         officer_name=message.officer_name if party is None else "",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.domain.publication import Publication
-from cases.masked_parts import ShownMessage, messages_of
+from cases.masked_parts import letters_to
 from cases.models import Case
 from cases.queries import looks_at, sight_of
 from cases.web.case_parts import items_of, public_steps
@@ -49,18 +49,11 @@ def own_page(actor: Actor, case: Case) -> dict[str, Any]:
         "deadline": sight.deadline,
         "handler": case.merged_into.unit if case.merged_into else case.unit,
         "items": items_of(case, photo_view="my:photo") if is_open else [],
-        "letters": letters_of(actor, case),
+        "letters": letters_to(case, actor.id_number_index),
         "looks": looks_of(actor, case),
         "can_act": case.merged_into_id is None,
         "has_unit_above": case.unit.parent_id is not None,
     }
-
-
-def letters_of(actor: Actor, case: Case) -> list[ShownMessage]:
-    """Return the person's own messages and what the unit wrote to them: an answer to somebody else is that one's matter."""
-    mine = case.parties.filter(id_number_index=actor.id_number_index, removed_at__isnull=True)
-    ids = {str(pk) for pk in mine.values_list("pk", flat=True)}
-    return [each for each in messages_of(case) if each.sender_id in ids or (each.officer_name and (not each.answers or each.answers & ids))]
 
 
 def looks_of(actor: Actor, case: Case) -> list[Look]:

@@ -11,6 +11,7 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the purge what the foundation's own rules do, and the faces which pages there are."""
-        from foundation.privacy import deeds
+        from foundation.privacy import copies, deeds
 
         deeds.register()
+        copies.register_logs()

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from foundation.accounts.models import Person, User
-from foundation.privacy.registry import hall_models
+from foundation.privacy.registry import entries, hall_models
 from tests.foundation.privacy.rows import AT, Filler
 
 ID_NUMBER = "11010519491231002X"
@@ -23,7 +23,7 @@ def fill(db, desk_clerk, head_of_unit, station, theft, settings, tmp_path):
 
     settings.STORAGES = {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}}}
 
-    def fill(*, at=AT, prefix="mark", id_number=ID_NUMBER, phone="13900000001", only=None, **case):
+    def fill(*, at=AT, prefix="mark", id_number=ID_NUMBER, phone="13900000001", only=None, beside=None, **case):
         person = Person.objects.create(name=f"{prefix}person", id_number=id_number, phone=phone, created_at=at)
         user = User(username=f"{prefix}user", kind="resident", display_name=f"{prefix}shown", person=person, last_login=at)
         user.set_unusable_password()
@@ -50,6 +50,9 @@ def fill(db, desk_clerk, head_of_unit, station, theft, settings, tmp_path):
             f"{prefix}party": "cases.Party.name",
             f"{prefix}detail": "cases.ProgressEntry.detail",
         }
+        if beside:
+            # What belongs to nobody is there once, whoever comes.
+            filler.made = {label: row for label, row in beside.made.items() if not entries()[label].belongs_to}
         for model in hall_models():
             if only is None or model._meta.label in only:
                 filler.row(model._meta.label)

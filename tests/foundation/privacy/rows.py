@@ -173,7 +173,7 @@ NEEDS = {
     },
     "privacy.LegalHold": lambda filler: {"ends_on": filler.at.date(), "kind": "case", "subject_reference": "C-NONE", "lifted_by": ""},
     "privacy.PurgeRun": lambda filler: {"is_whole": True, "ended_at": filler.at},
-    "privacy.AccountClosing": lambda filler: {"account": "U-LONG-GONE", "erased_at": filler.at},
+    "privacy.AccountClosing": lambda filler: {"account": f"U-{filler.prefix}-GONE", "erased_at": filler.at},
     "sessions.Session": lambda filler: {"session_key": "s" * 32, "session_data": "sealed"},
     "mfa.Authenticator": lambda filler: {"type": "totp"},
 }
