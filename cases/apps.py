@@ -10,12 +10,13 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
-        from cases import audit_subjects, copies, handlers, matters
+        from cases import audit_subjects, copies, corrections, handlers, matters
         from cases.web import desk, own_case
 
         audit_subjects.register()
         matters.register()
         copies.register_copies()
+        corrections.register()
         handlers.register()
         desk.register()
         own_case.register()

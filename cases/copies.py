@@ -50,13 +50,13 @@ def open_cases(holder: Holder) -> list[Case]:
     return [case for case in cases if (case.merged_into or case).is_open_to_inquiry]
 
 
-def _told(holder: Holder) -> list[Case]:
+def told_cases(holder: Holder) -> list[Case]:
     """Return those of them of which more than the unit is told."""
     return [case for case in open_cases(holder) if Publication.UNIT_ONLY not in {case.publication, (case.merged_into or case).publication}]
 
 
 def _cases(holder: Holder) -> Iterator[Copied]:
-    told = {case.pk for case in _told(holder)}
+    told = {case.pk for case in told_cases(holder)}
     for case in open_cases(holder):
         names = (
             {} if case.pk in told else {field.name: _AT_THE_UNIT for field in Case._meta.local_fields if field.name not in _SHOWN_ALWAYS}
@@ -73,7 +73,7 @@ def _parts(holder: Holder) -> Iterator[Copied]:
 
 
 def _steps(holder: Holder) -> Iterator[Copied]:
-    for case in _told(holder):
+    for case in told_cases(holder):
         entries = timeline(case)
         shown = {step.sequence: step for step in shown_entries(entries, with_detail=True)}
         for entry in entries:
@@ -99,10 +99,10 @@ def _complaints(holder: Holder) -> Iterator[Copied]:
 
 
 def _things(holder: Holder) -> Iterator[Copied]:
-    for item in PropertyItem.objects.filter(case__in=_told(holder)).select_related("case").order_by("taken_at", "pk"):
+    for item in PropertyItem.objects.filter(case__in=told_cases(holder)).select_related("case").order_by("taken_at", "pk"):
         yield Copied(row=item)
 
 
 def _photos(holder: Holder) -> Iterator[Copied]:
-    for photo in PropertyPhoto.objects.filter(item__case__in=_told(holder)).select_related("item").order_by("added_at", "pk"):
+    for photo in PropertyPhoto.objects.filter(item__case__in=told_cases(holder)).select_related("item").order_by("added_at", "pk"):
         yield Copied(row=photo)

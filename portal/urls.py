@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from foundation.privacy.web import public
 from foundation.rest.handlers import unknown_route
 from portal.web.texts import NAMES
 from portal.web.views import inquiry, organisations, pages, site_files
@@ -18,6 +19,10 @@ urlpatterns = [
     path("desk/", include("foundation.audit.web.desk_urls")),
     path("my/", include("cases.web.my_urls")),
     path("my/", include("foundation.audit.web.own_urls")),
+    path("desk/corrections/", include("foundation.privacy.web.desk_urls")),
+    path("desk/holds/", include("foundation.privacy.web.hold_urls")),
+    path("my/data/", include("foundation.privacy.web.my_urls")),
+    path("privacy/data/", public.data, name="privacy-data"),
     path("api/v1/", include("foundation.rest.urls")),
     path("api/v1/", include("foundation.inquiries.rest.urls")),
     path("api/v1/", include("foundation.audit.rest.urls")),

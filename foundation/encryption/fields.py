@@ -14,7 +14,7 @@ that refuses to be text. ``update()`` and ``bulk_update()`` cannot know it eithe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django import forms
@@ -261,3 +261,9 @@ class _Of(ExactBase):
     def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
         """Compare as ``exact`` does."""
         return f"= {rhs}"
+
+
+def with_indexes(model: type[models.Model], names: Iterable[str]) -> list[str]:
+    """Return the names of fields with those of the blind indexes that are made from them, to be saved together."""
+    listed = list(names)
+    return listed + [each.name for each in model._meta.local_fields if isinstance(each, BlindIndexField) and each.source in listed]

@@ -135,6 +135,16 @@ DENIALS_OF_ACTOR = Rule(
     reason="Filling the disk with a stolen session. Nobody reaches it by hand: the last row raises an alarm, further ones are counted.",
 )
 
+COPIES_OF_DATA = Rule(
+    scope="privacy-copies",
+    allowed=10,
+    window=timedelta(hours=24),
+    longest_lock=timedelta(hours=24),
+    target="an account",
+    attempt="a copy that a person takes of their data",
+    reason="A copy holds everything and costs a walk through every table. Ten a day are more than anybody needs.",
+)
+
 RULES = (
     INQUIRY_SELECTOR,
     INQUIRY_SOURCE,
@@ -147,6 +157,7 @@ RULES = (
     SECOND_FACTOR_ACCOUNT,
     SECOND_FACTOR_SOURCE,
     INVITATION_SOURCE,
+    COPIES_OF_DATA,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.

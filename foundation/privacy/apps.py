@@ -11,7 +11,12 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the purge what the foundation's own rules do, and the faces which pages there are."""
-        from foundation.privacy import copies, deeds
+        from foundation.privacy import copies, correctables, deeds, subjects
+        from foundation.privacy.web import desk, my
 
         deeds.register()
         copies.register_logs()
+        correctables.register_own()
+        subjects.register()
+        my.register()
+        desk.register()

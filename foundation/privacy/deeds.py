@@ -29,7 +29,9 @@ def close_accounts(people: Rows, now: datetime) -> int:
     for person in people:
         user = getattr(person, "user", None)
         if holder := user and holder_of(user):
-            closing = AccountClosing.objects.create(account=holder.account, asked_at=now, erased_at=now)
+            closing, _ = AccountClosing.objects.update_or_create(
+                account=holder.account, defaults={"erased_at": now}, create_defaults={"asked_at": now, "erased_at": now}
+            )
             erase(holder, now=now)
             record_action(actor=PURGE, action="account.close_unused", capability=HALL, subject=closing, now=now)
         else:

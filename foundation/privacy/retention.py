@@ -14,7 +14,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from foundation.clock import city_date
-from foundation.encryption.fields import BlindIndexField, EncryptedTextField
+from foundation.encryption.fields import EncryptedTextField, with_indexes
 from foundation.privacy.entries import Keep, ModelEntry
 from foundation.privacy.holders import holder_of_account
 from foundation.privacy.models import LegalHold
@@ -132,8 +132,7 @@ def _blank(rows: Rows, names: Sequence[str]) -> int:
         fields = [row._meta.get_field(name) for name in names]
         for field in fields:
             setattr(row, field.attname, None if field.null else "")
-        indexes = [each.name for each in row._meta.local_fields if isinstance(each, BlindIndexField) and each.source in names]
-        row.save(update_fields=[*names, *indexes])
+        row.save(update_fields=with_indexes(type(row), names))
     return len(rows)
 
 

@@ -15,7 +15,7 @@ from foundation.organisations.models import Organisation
 
 def new_correction_reference() -> str:
     """Return a fresh public reference of a request for correction."""
-    return new_reference("R")
+    return new_reference("RQ")
 
 
 class Correction(models.Model):

@@ -1,0 +1,1 @@
+"""Pages of personal data: public, of residents and at the desk."""
