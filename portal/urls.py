@@ -27,6 +27,7 @@ urlpatterns = [
     path("api/v1/", include("foundation.inquiries.rest.urls")),
     path("api/v1/", include("foundation.audit.rest.urls")),
     path("api/v1/", include("cases.rest.urls")),
+    path("api/v1/", include("foundation.privacy.rest.urls")),
     path("api/v1/open-data/", include("cases.rest.open_data_urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.
     path("api/<path:path>", unknown_route),

@@ -33,6 +33,7 @@ Party:                                       # the model's name
   purpose: {en: Why it is kept., zh: 为什么保存。}
   belongs_to: {id_number_index: id_number}   # how rows of one resident are found; leave out for tables about nobody or about officers
   officers: [handled_by]                     # relations to accounts that are officers' only
+  unused: true                               # nothing is ever written into it: a library's table that the hall does not use
   held_with: {case: case__reference}         # by which held matters a row is spared by the purge (see Legal holds)
   keep:
     - for: 2 years                           # or 6 months, 30 days, 0 days

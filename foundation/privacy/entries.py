@@ -69,6 +69,7 @@ class ModelEntry:
     officers: tuple[str, ...]
     held_with: Mapping[str, str]
     withheld: Bilingual | None
+    is_unused: bool
 
     @property
     def personal_fields(self) -> tuple[FieldEntry, ...]:
@@ -83,7 +84,7 @@ def read_entries(path: Path) -> tuple[ModelEntry, ...]:
 
 
 def _model(name: str, row: SeedRow) -> ModelEntry:
-    row.only("title", "purpose", "belongs_to", "officers", "held_with", "withheld", "keep", "fields")
+    row.only("title", "purpose", "belongs_to", "officers", "held_with", "withheld", "unused", "keep", "fields")
     belongs_to = _texts(row, "belongs_to")
     for handle in belongs_to.values():
         if handle not in HANDLES:
@@ -104,6 +105,7 @@ def _model(name: str, row: SeedRow) -> ModelEntry:
         officers=_names(row, "officers"),
         held_with=_texts(row, "held_with"),
         withheld=_optional(row, "withheld"),
+        is_unused=row.flag("unused", default=False),
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation.accounts.queries import names_of
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
 from foundation.faces import desk
 from foundation.faces.desk import Desk, DeskView, Item, Section
@@ -155,6 +156,7 @@ class Approve(CorrectionPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Decide as proposed."""
+        require_recent_authentication(request)
         return self.carry_out(
             reference,
             forms.Form({}),
@@ -170,6 +172,7 @@ class Return(CorrectionPage):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Hand it back."""
+        require_recent_authentication(request)
         return self.carry_out(
             reference,
             ReturnForm(request.POST),

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.encryption.masking import mask_name, mask_number
 from foundation.errors import Conflict, DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces import my
@@ -65,7 +66,8 @@ class Download(DataView):
     """The copy itself, made for this answer and kept nowhere."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Send it as JSON, or as a page to read."""
+        """Send it as JSON, or as a page to read, to who confirmed within five minutes who they are."""
+        require_recent_authentication(request)
         copy = take_copy(actor=self.actor, now=self.now)
         if request.POST.get("form") == "json":
             text, kind, name = json.dumps(document(copy), ensure_ascii=False, indent=1), "application/json", "my-data.json"
@@ -146,10 +148,12 @@ class Close(DataView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Say what goes and what stays."""
+        require_recent_authentication(request)
         return self._draw(CloseForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Close it, sign out, and say what was done."""
+        require_recent_authentication(request)
         form = CloseForm(request.POST)
         if not form.is_valid():
             return self._draw(form, status=REFUSED)
@@ -158,7 +162,7 @@ class Close(DataView):
         return render(request, "privacy/closed.html", {"closing": closing})
 
     def _draw(self, form: CloseForm, *, status: int = 200) -> HttpResponse:
-        listed = [entry for entry in entries().values() if entry.belongs_to and entry.personal_fields]
+        listed = [entry for entry in entries().values() if entry.belongs_to and entry.personal_fields and not entry.is_unused]
         goes = [entry for entry in listed if _goes(entry)]
         stays = [entry for entry in listed if entry not in goes]
         return self.page("privacy/my/close.html", {"form": form, "goes": goes, "stays": stays}, status=status)

@@ -15,7 +15,7 @@ from foundation.languages import Bilingual
 from foundation.privacy.classes import S2, S3, S4, DataClass
 from foundation.privacy.copies import left_out
 from foundation.privacy.entries import Keep, ModelEntry
-from foundation.privacy.registry import entries, model_of
+from foundation.privacy.registry import LIBRARIES, entries, model_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +34,16 @@ class Kept:
 @login_not_required
 def data(request: HttpRequest) -> HttpResponse:
     """Show the page; it asks the database nothing."""
-    listed = entries()
-    of_residents = [_kept(label, entry) for label, entry in listed.items() if entry.belongs_to and _names(entry)]
+    # What the hall itself keeps comes first, then the tables of libraries.
+    listed = dict(sorted(entries().items(), key=lambda item: LIBRARIES in item[1].row.path.parents))
+    of_residents = [_kept(label, entry) for label, entry in listed.items() if entry.belongs_to and not entry.is_unused]
     of_officers = [_kept(label, entry) for label, entry in listed.items() if not entry.belongs_to and entry.personal_fields]
     context = {
         "of_residents": of_residents,
         "of_officers": of_officers,
-        "others": [_kept(label, entry) for label, entry in listed.items() if not entry.personal_fields and not entry.belongs_to],
+        "others": [
+            _kept(label, entry) for label, entry in listed.items() if entry.is_unused or not (entry.personal_fields or entry.belongs_to)
+        ],
         "classes": (S4, S3, S2),
         "left_out": left_out(),
     }
