@@ -33,7 +33,7 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _value(value: Value) -> dict[str, Any]:
-    found = {"field": value.name, "label": str(value.label), "value": _plain(value.value)}
+    found = {"field": value.name, "title": str(value.label), "value": _plain(value.value)}
     return {**found, "withheld": value.withheld} if value.withheld else found
 
 

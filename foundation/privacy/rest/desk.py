@@ -73,7 +73,7 @@ class CorrectionView(OfficerView):
 class _Action(OfficerView):
     """A route that does one thing to a request and answers with the request as it is then."""
 
-    takes: ClassVar[type[StrictSerializer]] = shapes.NothingSerializer
+    takes: ClassVar[type[StrictSerializer]] = shapes.ConfirmationSerializer
     asks_who_it_is = True
 
     def act(self, reference: str, given: Mapping[str, Any]) -> Correction:
@@ -116,7 +116,7 @@ class ApproveView(_Action):
     @extend_schema(
         operation_id="approve_correction",
         summary="Decide as proposed",
-        request=shapes.NothingSerializer,
+        request=shapes.ConfirmationSerializer,
         responses=shapes.CorrectionSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:

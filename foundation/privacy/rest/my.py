@@ -116,12 +116,12 @@ class WithdrawView(OwnView):
     @extend_schema(
         operation_id="withdraw_correction",
         summary="Withdraw a request of one's own",
-        request=shapes.NothingSerializer,
+        request=shapes.ConfirmationSerializer,
         responses=shapes.OwnCorrectionSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Withdraw it."""
-        serializer = shapes.NothingSerializer(data=request.data)
+        serializer = shapes.ConfirmationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         return Response(shapes.OwnCorrectionSerializer(withdraw_correction(actor=self.actor, reference=reference, now=self.now)).data)
 
@@ -130,12 +130,15 @@ class CloseView(OwnView):
     """Closing one's account."""
 
     @extend_schema(
-        operation_id="close_account", summary="Close one's account", request=shapes.NothingSerializer, responses=shapes.ClosingSerializer
+        operation_id="close_account",
+        summary="Close one's account",
+        request=shapes.ConfirmationSerializer,
+        responses=shapes.ClosingSerializer,
     )
     def post(self, request: Request) -> Response:
         """Delete what can be deleted and end the session; what stays, and why, is on the page of one's data."""
         require_recent_authentication(request._request)
-        serializer = shapes.NothingSerializer(data=request.data)
+        serializer = shapes.ConfirmationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         closing = close_account(actor=self.actor, now=self.now)
         logout(request._request)

@@ -15,7 +15,7 @@ class ValueSerializer(serializers.Serializer[Any]):
     """One value of a row."""
 
     field = serializers.CharField()
-    label = serializers.CharField(help_text="In the language asked for.")
+    title = serializers.CharField(help_text="In the language asked for.")
     value = serializers.JSONField(allow_null=True)
     withheld = serializers.CharField(required=False, help_text="Why the value is not told.")
 
@@ -44,7 +44,7 @@ class PlaceSerializer(serializers.Serializer[Any]):
     """A value that the person may ask to have put right."""
 
     place = serializers.CharField(source="token")
-    label = serializers.CharField()
+    title = serializers.CharField(source="label")
     where = serializers.CharField()
     present = serializers.CharField()
 
@@ -63,7 +63,7 @@ class OwnCorrectionSerializer(serializers.Serializer[Any]):
 
     reference = serializers.CharField()
     target = serializers.CharField()
-    label = serializers.SerializerMethodField()
+    title = serializers.SerializerMethodField()
     matter = serializers.CharField(source="matter_reference")
     unit = serializers.CharField(source="addressed_to.code")
     state = serializers.CharField()
@@ -75,7 +75,7 @@ class OwnCorrectionSerializer(serializers.Serializer[Any]):
     wanted = serializers.CharField()
     answer = serializers.SerializerMethodField()
 
-    def get_label(self, correction: Correction) -> str:
+    def get_title(self, correction: Correction) -> str:
         """Return what the value is called."""
         return str(label_of(correction.target))
 
@@ -124,7 +124,7 @@ class ReturnSerializer(StrictSerializer):
     because = serializers.CharField(max_length=LONGEST_WORDS)
 
 
-class NothingSerializer(StrictSerializer):
+class ConfirmationSerializer(StrictSerializer):
     """An action that takes nothing."""
 
 
