@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.domain.publication import Ground, Publication
 from cases.domain.timeline import shown_entries
-from cases.masked_parts import letters_to
+from cases.masked_parts import letters_to, parts_of
 from cases.models import Case, Complaint, Message, Party, PropertyItem, PropertyPhoto
 from cases.queries import timeline
 from foundation.privacy.copies import Copied, Matters, register, register_matters
@@ -86,7 +86,7 @@ def _steps(holder: Holder) -> Iterator[Copied]:
 
 def _messages(holder: Holder) -> Iterator[Copied]:
     for case in open_cases(holder):
-        shown = {letter.id for letter in letters_to(case, holder.id_number)}
+        shown = {letter.id for letter in letters_to(case, parts_of(case, id_number_index=holder.id_number))}
         for message in Message.objects.filter(case=case, pk__in=shown).select_related("case").order_by("sent_at", "pk"):
             yield Copied(row=message)
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from cases.domain.publication import Ground
 from cases.domain.timeline import ShownEntry, shown_entries
 from cases.domain.wording import step_label
@@ -14,6 +16,8 @@ from cases.models import Case, Message, Party, ProgressEntry
 from cases.models.progress_entry import EntryKind
 from foundation.accounts.queries import names_of
 from foundation.encryption.masking import mask_name, mask_number
+from foundation.mandates.mandate import matter_key
+from foundation.mandates.queries import Row, agent_of, exclusions_from, representatives_of, row_covers
 
 _OWN_WORDS = frozenset({EntryKind.STATUS, EntryKind.NOTE, EntryKind.CORRECTION})
 
@@ -75,6 +79,7 @@ class MaskedParty:
     role: str
     name: str
     id_number: str
+    credit_code: str
     phone: str
     removed_at: datetime | None
 
@@ -91,18 +96,62 @@ def masked(party: Party) -> MaskedParty:
         id=str(party.pk),
         role_code=party.role,
         role=str(party.get_role_display()),
-        name=mask_name(party.name),
+        # A company's name and code stand in the public register: nothing of a person is in them.
+        name=party.name if party.credit_code else mask_name(party.name),
         id_number=mask_number(party.id_number),
+        credit_code=party.credit_code,
         phone=mask_number(party.phone),
         removed_at=party.removed_at,
     )
 
 
 @dataclass(frozen=True, kw_only=True)
+class MaskedAgent:
+    """Somebody who acts for a party of a case, as a list may show them."""
+
+    reference: str
+    name: str
+    basis: str
+    is_excluded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaskedExclusion:
+    """Somebody who is kept from a case, as a list may show them."""
+
+    id: str
+    name: str
+    reason: str
+    at: datetime
+
+
+def agents_of(case: Case, *, now: datetime) -> tuple[list[MaskedAgent], list[MaskedExclusion]]:
+    """Return who acts for the parties of a case at this moment, and who is kept from it. Five queries."""
+    parties = [party for party in case.parties.all() if party.removed_at is None]
+    kept_out = exclusions_from(matter_key(kind=case.kind_of_matter, reference=case.reference))
+    excluded = {each.id_number_index for each in kept_out}
+    rows = representatives_of(
+        indexes=[party.id_number_index for party in parties if party.id_number_index],
+        credit_codes=[party.credit_code for party in parties],
+        now=now,
+    )
+    agents = [_agent(row, excluded) for row in rows if row_covers(row, kind=case.kind_of_matter, reference=case.reference)]
+    return agents, [
+        MaskedExclusion(id=str(each.pk), name=mask_name(each.name), reason=each.reason, at=each.excluded_at) for each in kept_out
+    ]
+
+
+def _agent(row: Row, excluded: set[bytes | None]) -> MaskedAgent:
+    who, basis = agent_of(row)
+    return MaskedAgent(reference=row.reference, name=mask_name(who.name), basis=basis, is_excluded=who.id_number_index in excluded)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownMessage:
     """One message: from the unit when ``officer_name`` is set, else from the person whose part and masked name it holds.
 
-    ``answers`` names the people whose messages the unit answered by it; empty for what it wrote without being asked.
+    ``answers`` names the people whose messages the unit answered by it; empty for what it wrote without being asked. ``mandate`` is
+    the reference of what let somebody else write for that person.
     """
 
     id: str
@@ -113,6 +162,7 @@ class ShownMessage:
     sender_id: str
     is_waiting: bool
     answers: frozenset[str]
+    mandate: str = ""
 
 
 def messages_of(case: Case) -> list[ShownMessage]:
@@ -125,11 +175,19 @@ def messages_of(case: Case) -> list[ShownMessage]:
     return [_message(message, frozenset(answered.get(message.sent_at, ()))) for message in messages]
 
 
-def letters_to(case: Case, id_number_index: bytes | None) -> list[ShownMessage]:
-    """Return a person's own messages and what the unit wrote to them: an answer to somebody else is that one's matter."""
-    mine = case.parties.filter(id_number_index=id_number_index, removed_at__isnull=True)
-    ids = {str(pk) for pk in mine.values_list("pk", flat=True)}
+def letters_to(case: Case, parts: QuerySet[Party]) -> list[ShownMessage]:
+    """Return somebody's own messages and what the unit wrote to them: an answer to somebody else is that one's matter.
+
+    ``parts`` are the parts that they have in the case.
+    """
+    ids = {str(pk) for pk in parts.values_list("pk", flat=True)}
     return [each for each in messages_of(case) if each.sender_id in ids or (each.officer_name and (not each.answers or each.answers & ids))]
+
+
+def parts_of(case: Case, *, id_number_index: bytes | None, credit_code: str = "") -> QuerySet[Party]:
+    """Return every part that a person, or a company, has in a case: somebody may be reporter and victim."""
+    live = case.parties.filter(removed_at__isnull=True)
+    return live.filter(credit_code=credit_code) if credit_code else live.filter(id_number_index=id_number_index)
 
 
 def _message(message: Message, answers: frozenset[str]) -> ShownMessage:
@@ -143,4 +201,5 @@ def _message(message: Message, answers: frozenset[str]) -> ShownMessage:
         sender_id=str(party.pk) if party else "",
         is_waiting=party is not None and message.answered_at is None,
         answers=answers if party is None else frozenset(),
+        mandate=message.mandate,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case as SqlCase
-from django.db.models import Q, QuerySet, When
+from django.db.models import Prefetch, Q, QuerySet, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases.domain.clocks import ClockEvent, Deadline, stage_deadline
@@ -15,13 +17,19 @@ from cases.domain.next_steps import next_step
 from cases.domain.publication import Publication
 from cases.domain.statuses import Status
 from cases.domain.timeline import ShownEntry, shown_entries
-from cases.models import Case, CaseQuerySet, Complaint, ProgressEntry
+from cases.models import Case, CaseQuerySet, Complaint, Party, ProgressEntry
 from cases.models.progress_entry import CLOCK_KINDS
+from cases.permissions import is_represented
 from foundation.accounts.actors import Actor
 from foundation.audit.models import AccessEntry, AuditEntry
+from foundation.clock import city_date
 from foundation.errors import Hidden, NotFound
+from foundation.mandates.mandate import Mandate, matter_key
+from foundation.mandates.queries import agents_under, excluded_matters, mandates_of
+from foundation.mandates.scopes import Scope
 from foundation.organisations.models import Organisation
 
+MOST_DELEGATED = 50
 WORKLISTS = {
     "new": _("New"),
     "due": _("Due within three days"),
@@ -158,6 +166,62 @@ def own_cases(actor: Actor) -> CaseQuerySet:
         return Case.objects.none()
     found = Case.objects.visible_to(actor).open_to_inquiry()
     return found.select_related("unit", "merged_into").order_by("-registered_at", "-id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Followed:
+    """The cases that somebody may follow in the name of one other, newest first."""
+
+    mandate: Mandate
+    cases: tuple[Case, ...]
+
+
+def cases_for_others(actor: Actor, *, now: datetime, at_most: int) -> list[Followed]:
+    """Return for whom a resident may follow cases, each with at most so many of them, also where there is none yet.
+
+    A fixed number of queries. A case is listed once, under the first who lets the actor see it, and not at all if it is their own too,
+    if it is dark, or if they are kept from it.
+    """
+    mandates = [each for each in mandates_of(actor, now=now) if Scope.FOLLOW_CASES in each.scopes]
+    if not mandates:
+        return []
+    hidden = excluded_matters(actor)
+    own = Case.objects.visible_to(actor).order_by()
+    found = Case.objects.of_mandates(mandates).open_to_inquiry().exclude(pk__in=own.values("pk")).order_by("-registered_at", "-id")
+    live = Party.objects.filter(removed_at__isnull=True)
+    listed = found.select_related("unit", "merged_into").prefetch_related(Prefetch("parties", live, to_attr="live_parties"))
+    cases: list[Any] = [case for case in listed[: at_most * len(mandates)] if _key(case) not in hidden]
+    grouped: dict[str, list[Case]] = {mandate.reference: [] for mandate in mandates}
+    for case in cases:
+        lets = next((each for each in mandates if _is_followed(each, case)), None)
+        if lets is not None and len(grouped[lets.reference]) < at_most:
+            grouped[lets.reference].append(case)
+    return [Followed(mandate=mandate, cases=tuple(grouped[mandate.reference])) for mandate in mandates]
+
+
+def _key(case: Case) -> str:
+    return matter_key(kind=case.kind_of_matter, reference=case.reference)
+
+
+def _is_followed(mandate: Mandate, case: Any) -> bool:
+    is_covered = mandate.covers(kind=case.kind_of_matter, reference=case.reference)
+    return is_covered and any(is_represented(mandate, party) for party in case.live_parties)
+
+
+def agents_for(party: Party, mandates: Iterable[str]) -> dict[str, str]:
+    """Return the names of those who act for this party under some of these mandates; of other parties' agents nothing is told."""
+    return agents_under(mandates, id_number_index=party.id_number_index, credit_code=party.credit_code)
+
+
+def own_matters(actor: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Return the cases that a resident may ask somebody else to look after, by reference with a title that tells nothing more."""
+    return [
+        (
+            case.reference,
+            _("Report of %(day)s, %(reference)s") % {"day": date_format(city_date(case.reported_at)), "reference": case.reference},
+        )
+        for case in own_cases(actor)[:MOST_DELEGATED]
+    ]
 
 
 def looks_at(subject: Case) -> QuerySet[AccessEntry]:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "foundation.organisations",
     "foundation.accounts",
+    "foundation.mandates",
     "foundation.audit",
     "foundation.encryption",
     "foundation.outbox",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from foundation.progress.chain import GENESIS
 
 if TYPE_CHECKING:
     from foundation.accounts.actors import Actor
+    from foundation.mandates.mandate import Mandate
 
 DUE_SOON = timedelta(days=3)
 
@@ -44,6 +46,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         for path in actor.paths_for("case.read"):
             query |= path_range(path, field="unit__path")
         return self.filter(query)
+
+    def of_mandates(self, mandates: Sequence[Mandate]) -> CaseQuerySet:
+        """Cases in which somebody has a part for whom one of these mandates lets act."""
+        indexes = [each.id_number_index for each in mandates if each.id_number_index]
+        codes = [each.credit_code for each in mandates if each.credit_code]
+        is_for = Q(parties__id_number_index__in=indexes) | Q(parties__credit_code__in=codes)
+        return self.filter(is_for, parties__removed_at__isnull=True).distinct()
 
     def of_unit(self, unit: Organisation) -> CaseQuerySet:
         """Cases that this very unit handles."""

@@ -13,7 +13,7 @@ from foundation.encryption.fields import EncryptedTextField
 
 
 class Message(models.Model):
-    """One message; from a party when ``party`` is set, else from the unit.
+    """One message; from a party when ``party`` is set, else from the unit. ``mandate`` names what let somebody write for the party.
 
     Personal data (S4): the text; kept as long as the case.
     """
@@ -24,6 +24,7 @@ class Message(models.Model):
     text = EncryptedTextField()
     sent_at = models.DateTimeField()
     sent_by = models.CharField(max_length=80)
+    mandate = models.CharField(max_length=20, blank=True, default="")
     officer_name = models.CharField(max_length=100, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.CharField(max_length=80, blank=True, default="")

@@ -14,7 +14,7 @@ from foundation.identifiers import normalise_resident_id
 
 
 class Party(models.Model):
-    """One person in one case.
+    """One person in one case, or one company, which has a ``credit_code`` and no ID number and is followed by its agents.
 
     Personal data (S4): name, document number, phone; kept to tell the person and nobody else how far their case is, as long
     as the case is. Removing a party leaves the row, with who removed it and when.
@@ -34,6 +34,7 @@ class Party(models.Model):
     name = EncryptedTextField()
     id_number = EncryptedTextField(blank=True, default="")
     id_number_index = BlindIndexField(source="id_number", normalise=normalise_resident_id, null=True, blank=True)
+    credit_code = models.CharField(max_length=18, blank=True, default="")
     phone = EncryptedTextField(blank=True, default="")
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=80)
@@ -41,13 +42,27 @@ class Party(models.Model):
     removed_by = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:
-        indexes = (models.Index(fields=("id_number_index",), name="party_by_id_number"),)
+        indexes = (
+            models.Index(fields=("id_number_index",), name="party_by_id_number"),
+            models.Index(fields=("credit_code",), name="party_by_credit_code", condition=~Q(credit_code="")),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("case", "role", "id_number_index"),
                 condition=Q(removed_at__isnull=True, id_number_index__isnull=False),
                 name="cases_party_once_per_role",
                 violation_error_message=_("This person already has that part in the case."),
+            ),
+            models.UniqueConstraint(
+                fields=("case", "role", "credit_code"),
+                condition=Q(removed_at__isnull=True) & ~Q(credit_code=""),
+                name="cases_party_company_once_per_role",
+                violation_error_message=_("This company already has that part in the case."),
+            ),
+            models.CheckConstraint(
+                name="cases_party_person_or_company",
+                condition=Q(credit_code="") | Q(id_number_index__isnull=True),
+                violation_error_message=_("A company has a credit code and no ID number."),
             ),
             models.CheckConstraint(
                 name="cases_party_removed_by_somebody",

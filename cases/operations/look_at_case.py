@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import Case
-from cases.permissions import READ, handles, party_of
+from cases.permissions import READ, Standing, handles, standing_of
 from cases.queries import case_for_reading
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.log import record_look
@@ -30,14 +30,17 @@ def look_at_case(*, actor: Actor, reference: str, now: datetime, is_enquiry: boo
 
 
 @transaction.atomic
-def look_at_own_case(*, actor: Actor, reference: str, now: datetime) -> Case:
-    """Return a case for its party's page, with an access row; ``Hidden`` for a case that is closed, dark, or somebody else's."""
+def look_at_own_case(*, actor: Actor, reference: str, now: datetime, under: str = "") -> tuple[Case, Standing]:
+    """Return a case for the page of its party, or of who acts for one (``under`` names the mandate), with in whose name they look.
+
+    The access row says for whom. Raises ``Hidden`` for a case that is closed, dark, or somebody else's, and like ``standing_of``.
+    """
     case = Case.objects.select_related("unit__parent", "category", "officer", "merged_into__unit").filter(reference=reference).first()
     if case is None:
         raise NotFound
-    party_of(actor, case)
-    record_look(viewer=actor, subject=case, reason=AccessEntry.Reason.OWN_MATTER, now=now)
-    return case
+    standing = standing_of(actor, case, now=now, under=under)
+    record_look(viewer=standing.actor, subject=case, reason=standing.reason, now=now)
+    return case, standing
 
 
 def reason_of_look(actor: Actor, unit: Organisation, *, is_enquiry: bool) -> AccessEntry.Reason:

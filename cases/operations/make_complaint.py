@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Complaint
 from cases.operations.locking import lock_case
 from cases.operations.send_message import clean_text
-from cases.permissions import COMPLAINT, check_may_answer, party_of
+from cases.permissions import COMPLAINT, check_may_answer, standing_of
 from foundation import workdays
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
-from foundation.audit.rights import OWN
 from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.inquiries.operations.issue_code import IssuedCode, issue_code
+from foundation.mandates.scopes import Scope
 from foundation.outbox.events import publish
 
 # Regulations on Letters and Visits art. 34: 60 days.
@@ -26,10 +26,10 @@ ANSWERED = "complaint.answered"
 
 
 @transaction.atomic
-def make_complaint(*, actor: Actor, reference: str, text: str, now: datetime) -> tuple[Complaint, IssuedCode]:
-    """Send a party's complaint upwards; return it with the code by which it can be followed."""
+def make_complaint(*, actor: Actor, reference: str, text: str, now: datetime, under: str = "") -> tuple[Complaint, IssuedCode]:
+    """Send a party's complaint upwards; return it with the code by which it can be followed. ``under`` names a mandate."""
     case = lock_case(reference)
-    party = party_of(actor, case)
+    standing = standing_of(actor, case, now=now, scope=Scope.ACT_IN_CASES, under=under)
     above = case.unit.parent
     if above is None:
         raise RuleViolated(_("There is no unit above. Write to the bureau's inspectors: 12389."), code="no_unit_above")
@@ -39,7 +39,7 @@ def make_complaint(*, actor: Actor, reference: str, text: str, now: datetime) ->
             complaint = Complaint.objects.create(
                 bureau_code=case.bureau_code,
                 case=case,
-                party=party,
+                party=standing.party,
                 about=case.unit,
                 addressed_to=above,
                 text=text,
@@ -49,7 +49,7 @@ def make_complaint(*, actor: Actor, reference: str, text: str, now: datetime) ->
     except IntegrityError as error:
         raise Conflict(_("A complaint of yours about this case is still being looked into."), code="complaint_pending") from error
     code = issue_code(kind="complaint", subject_reference=complaint.reference, bureau_code=case.bureau_code, actor=actor.label, now=now)
-    record_action(actor=actor, action="complaint.make", capability=OWN, subject=complaint, now=now)
+    record_action(actor=standing.actor, action="complaint.make", capability=standing.right, subject=complaint, now=now)
     publish(COMPLAINED, now=now, reference=complaint.reference)
     return complaint, code
 

@@ -19,18 +19,22 @@ from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
 from foundation.clock import city_date
 from foundation.errors import RuleViolated
-from foundation.identifiers import normalise_phone, read_resident_id
+from foundation.identifiers import normalise_phone, read_credit_code, read_resident_id
 from foundation.organisations.models import Organisation
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewParty:
-    """A person to be entered: ``id_number`` is a resident ID number or empty, ``phone`` a mobile number or empty."""
+    """Somebody to be entered: ``id_number`` is a resident ID number or empty, ``phone`` a number or empty.
+
+    A company has a ``credit_code`` instead of the ID number.
+    """
 
     role: str
     name: str
     id_number: str = ""
     phone: str = ""
+    credit_code: str = ""
 
 
 @transaction.atomic
@@ -93,6 +97,8 @@ def new_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Pa
     """Return a party of a case, checked and not saved; raise ``RuleViolated`` naming the field."""
     if not party.name.strip():
         raise RuleViolated(_("Enter the person's name."), code="name_missing", field="name")
+    if party.id_number and party.credit_code:
+        raise RuleViolated(_("A company has a credit code and no ID number."), code="person_or_company", field="credit_code")
     id_number = read_resident_id(party.id_number, today=city_date(now), field="id_number").number if party.id_number else ""
     phone = normalise_phone(party.phone, field="phone") if party.phone else ""
     return Party(
@@ -100,6 +106,7 @@ def new_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Pa
         role=party.role,
         name=party.name.strip(),
         id_number=id_number,
+        credit_code=read_credit_code(party.credit_code, field="credit_code") if party.credit_code else "",
         phone=phone,
         added_at=now,
         added_by=actor.label,

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from cases.domain.clocks import Line
 from cases.models import Message
 from cases.operations.locking import lock_case
-from cases.permissions import MESSAGE, check_may, party_of
+from cases.permissions import MESSAGE, check_may, standing_of
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
-from foundation.audit.rights import OWN
 from foundation.errors import RuleViolated
+from foundation.mandates.scopes import Scope
 from foundation.outbox.events import publish
 
 LONGEST_MESSAGE = 2000
@@ -24,21 +24,25 @@ ANSWERED = "case.message_answered"
 
 
 @transaction.atomic
-def ask_unit(*, actor: Actor, reference: str, text: str, now: datetime) -> Message:
-    """Send a party's message to the unit that handles the case; it stands in the unit's worklist until somebody answers."""
+def ask_unit(*, actor: Actor, reference: str, text: str, now: datetime, under: str = "") -> Message:
+    """Send a message to the unit that handles the case; it stands in the unit's worklist until somebody answers.
+
+    It is the party's, also where somebody writes for them (``under`` names the mandate): the message then says so.
+    """
     case = lock_case(reference)
-    party = party_of(actor, case)
+    standing = standing_of(actor, case, now=now, scope=Scope.ACT_IN_CASES, under=under)
+    party = standing.party
     text = clean_text(text, field="text")
     if case.messages.filter(party=party, answered_at__isnull=True).count() >= UNANSWERED_AT_ONCE:
         raise RuleViolated(
             _("Five messages of yours are waiting for an answer. Please wait for it before you write again."),
             code="too_many_unanswered",
         )
-    message = Message.objects.create(case=case, party=party, text=text, sent_at=now, sent_by=actor.label)
+    message = Message.objects.create(case=case, party=party, text=text, sent_at=now, sent_by=actor.label, mandate=standing.actor.mandate)
     if case.waiting_since is None:
         case.waiting_since = now
         case.save(update_fields=["waiting_since"])
-    record_action(actor=actor, action="case.ask", capability=OWN, subject=case, now=now)
+    record_action(actor=standing.actor, action="case.ask", capability=standing.right, subject=case, now=now)
     publish(ASKED, now=now, reference=case.reference)
     return message
 

@@ -92,12 +92,13 @@ class CaseEntrySerializer(serializers.Serializer[Any]):
 
 
 class PartySerializer(serializers.Serializer[Any]):
-    """A person of the case, masked."""
+    """A person of the case, masked; or a company, which has a ``credit_code``."""
 
     id = serializers.UUIDField()
     role = serializers.CharField(source="role_code")
     name = serializers.CharField()
     id_number = serializers.CharField()
+    credit_code = serializers.CharField()
     phone = serializers.CharField()
     removed_at = serializers.DateTimeField(allow_null=True)
 
@@ -121,6 +122,7 @@ class MessageSerializer(serializers.Serializer[Any]):
     officer_name = serializers.CharField()
     sender = serializers.CharField(help_text="Part and masked name of the person who wrote.")
     is_waiting = serializers.BooleanField()
+    mandate = serializers.CharField(help_text="What let somebody else write for that person; empty if they wrote themselves.")
 
 
 class CaseSerializer(CaseRowSerializer):

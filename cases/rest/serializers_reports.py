@@ -12,12 +12,13 @@ WORDS = 2000
 
 
 class NewPartySerializer(StrictSerializer):
-    """A person of a case."""
+    """A person of a case, or a company with its unified social credit code."""
 
     role = serializers.ChoiceField(choices=Party.Role.choices)
     name = serializers.CharField(max_length=100)
     id_number = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     phone = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    credit_code = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
 
 
 class ReportSerializer(StrictSerializer):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -11,21 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.domain.publication import Publication
-from cases.masked_parts import letters_to
+from cases.masked_parts import ShownMessage, letters_to, parts_of
 from cases.models import Case
-from cases.queries import looks_at, sight_of
+from cases.permissions import Standing
+from cases.queries import agents_for, looks_at, own_matters, sight_of
 from cases.web.case_parts import items_of, public_steps
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.models import AccessEntry
 from foundation.faces import my
+from foundation.mandates import matters, scopes
+from foundation.mandates.scopes import Scope
 
 LOOKS_SHOWN = 200
 
 
 def register() -> None:
-    """Tell a resident's own pages that cases are among them."""
+    """Tell a resident's own pages that cases are among them, and that somebody else can be asked to look after one."""
     my.register("my:cases", gettext_lazy("My cases"), order=10)
+    scopes.honour(Scope.FOLLOW_CASES, Scope.ACT_IN_CASES)
+    matters.register("case", own_matters)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +44,8 @@ class Look:
     times: int
 
 
-def own_page(actor: Actor, case: Case) -> dict[str, Any]:
-    """Return everything but the forms: what the case's publication leaves, messages, and who looked."""
+def own_page(standing: Standing, case: Case) -> dict[str, Any]:
+    """Return everything but the forms: what the case's publication leaves, messages, who looked, and for whom they look."""
     sight = sight_of(case, with_detail=True)
     is_open = sight.publication == Publication.OPEN
     return {
@@ -49,28 +55,69 @@ def own_page(actor: Actor, case: Case) -> dict[str, Any]:
         "deadline": sight.deadline,
         "handler": case.merged_into.unit if case.merged_into else case.unit,
         "items": items_of(case, photo_view="my:photo") if is_open else [],
-        "letters": letters_to(case, actor.id_number_index),
-        "looks": looks_of(actor, case),
-        "can_act": case.merged_into_id is None,
+        "letters": letters_of(standing, case),
+        "looks": looks_of(standing, case),
+        **acting_as(standing),
+        **_rights(standing, case),
         "has_unit_above": case.unit.parent_id is not None,
     }
 
 
-def looks_of(actor: Actor, case: Case) -> list[Look]:
-    """Return who looked, the latest first. Officers are named; another person of the case is not, and nobody holds a receipt by name."""
-    entries = looks_at(case)[:LOOKS_SHOWN]
-    days = groupby(entries, key=lambda entry: (clock.city_date(entry.at), entry.viewer_kind, entry.viewer_reference, entry.reason))
-    return [_look(actor, list(group)) for _key, group in days]
+def acting_as(standing: Standing) -> dict[str, Any]:
+    """Return what each page of a case says of the mandate under which it is read, and what its links carry on."""
+    return {"acting": standing.mandate, "under": f"?for={standing.mandate.reference}" if standing.mandate else ""}
 
 
-def _look(actor: Actor, entries: list[AccessEntry]) -> Look:
+def _rights(standing: Standing, case: Case) -> dict[str, bool]:
+    is_live, mandate = case.merged_into_id is None, standing.mandate
+    return {
+        "can_act": is_live and (mandate is None or Scope.ACT_IN_CASES in mandate.scopes),
+        "can_rotate": is_live and (mandate is None or mandate.is_statutory),
+    }
+
+
+def letters_of(standing: Standing, case: Case) -> list[ShownMessage]:
+    """Return the person's own messages and what the unit wrote to them: an answer to somebody else is that one's matter."""
+    party = standing.party
+    letters = letters_to(case, parts_of(case, id_number_index=party.id_number_index, credit_code=party.credit_code))
+    names = agents_for(party, [letter.mandate for letter in letters])
+    return [replace(letter, sender=_writer(standing, letter, names)) for letter in letters]
+
+
+def _writer(standing: Standing, letter: ShownMessage, names: Mapping[str, str]) -> str:
+    """Name who wrote, in the eyes of the one who reads: the person, or somebody who acted for them."""
+    if letter.officer_name:
+        return ""
+    if letter.mandate == standing.actor.mandate:
+        return _("You")
+    if not letter.mandate and standing.mandate:
+        return standing.mandate.name
+    return names.get(letter.mandate, "")
+
+
+def looks_of(standing: Standing, case: Case) -> list[Look]:
+    """Return who looked, the latest first.
+
+    Officers are named, and who acts for the one whose case it is. Another person of the case is not, and nobody holds a receipt by name.
+    """
+    entries = list(looks_at(case)[:LOOKS_SHOWN])
+    names = agents_for(standing.party, [entry.mandate for entry in entries])
+    days = groupby(
+        entries, key=lambda entry: (clock.city_date(entry.at), entry.viewer_kind, entry.viewer_reference, entry.reason, entry.mandate)
+    )
+    return [_look(standing.actor, list(group), names) for _key, group in days]
+
+
+def _look(actor: Actor, entries: list[AccessEntry], names: Mapping[str, str]) -> Look:
     latest = entries[0]
-    return Look(who=_viewer(actor, latest), why=str(latest.get_reason_display()), last_at=latest.at, times=len(entries))
+    return Look(who=_viewer(actor, latest, names), why=str(latest.get_reason_display()), last_at=latest.at, times=len(entries))
 
 
-def _viewer(actor: Actor, entry: AccessEntry) -> str:
+def _viewer(actor: Actor, entry: AccessEntry, names: Mapping[str, str]) -> str:
     if entry.viewer_kind == ActorKind.OFFICER:
         return entry.viewer_name
     if entry.viewer_kind == ActorKind.RESIDENT:
-        return _("You") if entry.viewer_reference == actor.reference else _("Another person of the case")
+        if entry.viewer_reference == actor.reference:
+            return _("You")
+        return names.get(entry.mandate) or _("Another person of the case")
     return _("Somebody with the receipt's code")

@@ -13,7 +13,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from foundation import clock
 from foundation.accounts.actors import Actor, actor_of_user
+from foundation.accounts.capacity import check_acts_alone
 from foundation.accounts.models import User
 from foundation.accounts.step_up import StepUpRequired, has_second_factor
 from foundation.denials import Denial, mark
@@ -89,7 +91,8 @@ def _to_second_factor(request: HttpRequest, types: set[str]) -> str:
 def actor_of_request(request: HttpRequest) -> Actor:
     """Return who acts in a request of a signed-in person, read from the database once a request.
 
-    Raises ``NotAllowed``, with the code ``second_factor_missing`` for an officer who is signed in by a password alone.
+    Raises ``NotAllowed``, with the code ``second_factor_missing`` for an officer who is signed in by a password alone, and with
+    ``under_eight`` for a child whose guardians act for it.
     """
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
@@ -97,6 +100,8 @@ def actor_of_request(request: HttpRequest) -> Actor:
             raise NotAllowed
         if request.user.is_officer and not has_second_factor(request):
             raise NotAllowed(code="second_factor_missing")
+        if request.user.person is not None:
+            check_acts_alone(request.user.person.id_number, now=clock.now())
         actor = actor_of_user(request.user)
         request.actor = actor  # type: ignore[attr-defined]
     return actor

@@ -1,5 +1,6 @@
-"""Numbers that people read aloud, type and carry: codes in Crockford base32, public references, resident ID numbers, phones."""
+"""Numbers that people read aloud, type and carry: codes in Crockford base32, public references, ID numbers, credit codes, phones."""
 
+from foundation.identifiers.credit_code import read_credit_code
 from foundation.identifiers.crockford import ALPHABET, NotReadable
 from foundation.identifiers.phones import normalise_phone
 from foundation.identifiers.references import new_reference, normalise_reference
@@ -13,5 +14,6 @@ __all__ = [
     "normalise_phone",
     "normalise_reference",
     "normalise_resident_id",
+    "read_credit_code",
     "read_resident_id",
 ]

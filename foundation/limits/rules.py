@@ -144,6 +144,15 @@ COPIES_OF_DATA = Rule(
     attempt="a copy that a person takes of their data",
     reason="A copy holds everything and costs a walk through every table. Ten a day are more than anybody needs.",
 )
+MANDATE_OFFER = Rule(
+    scope="mandate-offer",
+    allowed=20,
+    window=timedelta(hours=24),
+    longest_lock=timedelta(hours=24),
+    target="the person who asks",
+    attempt="an offer to somebody to act for oneself, right or not",
+    reason="Sending offers to many people. Who knows ten people that could act for them has asked them in a day, slips included.",
+)
 
 RULES = (
     INQUIRY_SELECTOR,
@@ -158,6 +167,7 @@ RULES = (
     SECOND_FACTOR_SOURCE,
     INVITATION_SOURCE,
     COPIES_OF_DATA,
+    MANDATE_OFFER,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import prefetch_related_objects
 
 from foundation.accounts.actors import command_actor
 from foundation.audit.log import record_action
@@ -26,6 +27,7 @@ def register() -> None:
 
 def close_accounts(people: Rows, now: datetime) -> int:
     """Close the accounts of people who have not come for years."""
+    prefetch_related_objects(list(people), "user")
     for person in people:
         user = getattr(person, "user", None)
         if holder := user and holder_of(user):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django import template
 from django.forms import BoundField, CheckboxInput
@@ -49,6 +49,12 @@ def day(on: date | datetime | None) -> str:
     if on is None:
         return ""
     return date_format(timezone.localtime(on) if isinstance(on, datetime) else on, "DATE_FORMAT")
+
+
+@register.filter
+def last_day(end: datetime | None) -> str:
+    """Return the last day of something that holds until a moment: what ends at midnight has the day before as its last."""
+    return day(end - timedelta(microseconds=1)) if end else ""
 
 
 def _texts(source: object, name: str) -> dict[str, str]:

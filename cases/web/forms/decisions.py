@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from cases.domain.clocks import term_of
 from cases.domain.publication import Publication
 from cases.models import Case
-from cases.web.forms.fields import Choices, GroundField, LongTextField, WrittenField, offer
+from cases.web.forms.fields import GroundField
 from cases.web.forms.progress import SeenForm
 from foundation.accounts.models import User
+from foundation.faces.fields import Choices, LongTextField, WrittenField, offer
 from foundation.inquiries.models import InquiryCode
 
 _REASONS = InquiryCode.RevokeReason

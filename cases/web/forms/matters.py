@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.web.forms.fields import LongTextField, MomentField, WrittenField
+from cases.web.forms.fields import MomentField
+from foundation.faces.fields import LongTextField, ResidentIdField, WrittenField
 
 
 class TextForm(forms.Form):
@@ -35,6 +36,14 @@ class PhotoForm(forms.Form):
         help_text=_("JPEG or PNG, at most 5 MB. Place and camera are removed from it."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
+
+
+class ExclusionForm(forms.Form):
+    """Who is to be kept from a case, and why."""
+
+    person_name = WrittenField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    person_id_number = ResidentIdField(label=_("ID number"))
+    reason = LongTextField(label=_("Why"), rows=3, max_length=300, help_text=_("Only officers read this."))
 
 
 class FindForm(forms.Form):

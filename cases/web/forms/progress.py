@@ -12,7 +12,8 @@ from cases.domain.statuses import Status
 from cases.domain.workflow import WORKFLOWS
 from cases.models import Case
 from cases.phrases import phrases_of, words_for
-from cases.web.forms.fields import Choices, GroundField, LongTextField, MomentField, offer
+from cases.web.forms.fields import GroundField, MomentField
+from foundation.faces.fields import Choices, LongTextField, offer
 from foundation.workflow import Transition
 
 STANDARD = "standard"

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.domain.publication import Publication
 from cases.models import Party
 from cases.operations.register_report import NewParty
-from cases.web.forms.fields import Choices, GroundField, LongTextField, MomentField, PhoneField, ResidentIdField, WrittenField, offer
+from cases.web.forms.fields import GroundField, MomentField
+from foundation.faces.fields import Choices, CreditCodeField, LongTextField, PhoneField, ResidentIdField, WrittenField, offer
 
 MOST_PEOPLE = 6
 _LEVELS: Choices = [
@@ -23,7 +24,7 @@ _LEVELS: Choices = [
 
 
 class PersonForm(forms.Form):
-    """One person of a case. Only the name is needed; without an ID number the person cannot sign in to follow the case."""
+    """One person of a case, or a company. Only the name is needed; without a number nobody can sign in to follow the case."""
 
     name = WrittenField(
         label=_("Name"),
@@ -32,13 +33,18 @@ class PersonForm(forms.Form):
         error_messages={"required": _("Enter the person's name.")},
     )
     id_number = ResidentIdField(label=_("ID number"), required=False)
+    credit_code = CreditCodeField(
+        label=_("Unified social credit code"), required=False, help_text=_("Of a company, instead of the ID number.")
+    )
     phone = PhoneField(label=_("Phone"), required=False)
     role = forms.ChoiceField(label=_("Part in the case"), choices=Party.Role.choices, initial=Party.Role.REPORTER)
 
     @staticmethod
     def party(given: Mapping[str, Any]) -> NewParty:
         """Return the person for the operation."""
-        return NewParty(role=given["role"], name=given["name"], id_number=given["id_number"], phone=given["phone"])
+        return NewParty(
+            role=given["role"], name=given["name"], id_number=given["id_number"], phone=given["phone"], credit_code=given["credit_code"]
+        )
 
 
 if TYPE_CHECKING:

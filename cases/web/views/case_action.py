@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from cases.models import Case
 from cases.permissions import check_may
 from cases.queries import entry_of
-from cases.web.forms.fields import refuse
 from cases.web.views.case_page import REFUSED, CaseView
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import DomainError, NotAllowed, NotFound
+from foundation.faces.fields import refuse
 
 Text = str | Promise
 

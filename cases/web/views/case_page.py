@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from cases.masked_parts import messages_of, parties_of, steps_of
+from cases.masked_parts import agents_of, messages_of, parties_of, steps_of
 from cases.models import Case
 from cases.operations.look_at_case import look_at_case
 from cases.operations.preview_progress import Preview, preview_progress
@@ -20,11 +20,11 @@ from cases.permissions import AUDIT, MESSAGE, PUBLISH, check_may
 from cases.queries import deadline_of, deeds_in, looks_at, timeline
 from cases.web.case_parts import items_of, public_steps
 from cases.web.desk import CaseDeskView
-from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
 from cases.web.forms.progress import STANDARD, ProgressForm
 from cases.web.menu import menu_of
 from foundation.errors import DomainError, NotAllowed, NotFound
+from foundation.faces.fields import refuse
 
 LOOKS_SHOWN = 20
 DEEDS_SHOWN = 50
@@ -69,7 +69,10 @@ class CaseView(CaseDeskView):
         status: int = 200,
     ) -> HttpResponse:
         """Draw the page, with a form that came back if one did."""
+        agents, excluded = agents_of(case, now=self.now)
         context = _read(case, self.actor.can(AUDIT, case.unit)) | {
+            "agents": agents,
+            "excluded": excluded,
             "may": menu_of(self.actor, case),
             "progress": progress or ProgressForm(case=case, initial={"seen_length": case.progress_length, "phrase": STANDARD}),
             "answer": answer or _answer_form(),

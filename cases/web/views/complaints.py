@@ -15,10 +15,10 @@ from cases.operations.make_complaint import answer_complaint
 from cases.permissions import COMPLAINT
 from cases.queries import complaints_for
 from cases.web.desk import CaseDeskView
-from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
 from cases.web.views.case_page import REFUSED
 from foundation.errors import DomainError, NotAllowed, NotFound
+from foundation.faces.fields import refuse
 from foundation.keyset import keyset_page
 
 PAGE = 25

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,17 +17,17 @@ from cases.operations.hand_over_code import hand_over_code
 from cases.operations.look_at_case import look_at_own_case
 from cases.operations.make_complaint import make_complaint
 from cases.operations.send_message import ask_unit
-from cases.permissions import party_of
-from cases.queries import own_cases, sight_of
+from cases.permissions import Standing, standing_of
+from cases.queries import cases_for_others, own_cases, sight_of
 from cases.web.case_parts import photo_of
-from cases.web.forms.fields import refuse
 from cases.web.forms.matters import TextForm
-from cases.web.own_case import own_page
+from cases.web.own_case import acting_as, own_page
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.property import picture
 from cases.web.views.receipt import render_receipt
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import DomainError, Hidden, NotAllowed, NotFound
+from foundation.faces.fields import refuse
 from foundation.faces.my import MyView
 
 MOST_LISTED = 100
@@ -37,13 +38,26 @@ class OwnCaseView(MyView):
 
     current = "my:cases"
 
+    standing: Standing
+
+    @property
+    def under(self) -> str:
+        """The mandate that the address names, for who acts for several people of one case."""
+        return self.request.GET.get("for", "")
+
     def open(self, reference: str) -> Case:
-        """Return a case of theirs; the look is recorded as one at their own matter."""
-        return look_at_own_case(actor=self.actor, reference=reference, now=self.now)
+        """Return a case of theirs, or of one they act for; the look is recorded, and says for whom."""
+        case, self.standing = look_at_own_case(actor=self.actor, reference=reference, now=self.now, under=self.under)
+        return case
+
+    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """Draw a page that says for whom the person acts, if they do."""
+        standing = getattr(self, "standing", None)
+        return super().page(template, {**context, **(acting_as(standing) if standing else {})}, status=status)
 
     def case_page(self, case: Case, *, question: TextForm | None = None, status: int = 200) -> HttpResponse:
         """Draw the case's page, with a question that came back if one did."""
-        context = {"case": case, "form": question or question_form(), **own_page(self.actor, case)}
+        context = {"case": case, "form": question or question_form(), **own_page(self.standing, case)}
         return self.page("cases/my/case.html", context, status=status)
 
 
@@ -52,7 +66,8 @@ class Cases(OwnCaseView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List what the person may follow, the newest first."""
-        return self.page("cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED]})
+        others = cases_for_others(self.actor, now=self.now, at_most=MOST_LISTED)
+        return self.page("cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED], "others": others})
 
 
 class CasePage(OwnCaseView):
@@ -72,14 +87,14 @@ class Ask(OwnCaseView):
         form = question_form(request.POST)
         if form.is_valid():
             try:
-                ask_unit(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now)
+                ask_unit(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now, under=self.under)
             except (NotAllowed, NotFound):
                 raise
             except DomainError as error:
                 refuse(form, error)
             else:
                 messages.success(request, _("Your message is with the unit. It answers within five working days."))
-                return redirect("my:case", reference)
+                return redirect(reverse("my:case", args=(reference,)) + acting_as(self.standing)["under"])
         return self.case_page(case, question=form, status=REFUSED)
 
 
@@ -97,7 +112,9 @@ class Complain(OwnCaseView):
         if not form.is_valid():
             return self._draw(case, form, status=REFUSED)
         try:
-            complaint, code = make_complaint(actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now)
+            complaint, code = make_complaint(
+                actor=self.actor, reference=reference, text=form.cleaned_data["text"], now=self.now, under=self.under
+            )
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
@@ -125,7 +142,8 @@ class FreshCode(OwnCaseView):
         case = self.open(reference)
         require_recent_authentication(request)
         try:
-            return render_receipt(request, *hand_over_code(actor=self.actor, reference=reference, now=self.now))
+            made, code = hand_over_code(actor=self.actor, reference=reference, now=self.now, under=self.under)
+            return render_receipt(request, made, code, acting=self.standing.mandate)
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
@@ -144,7 +162,7 @@ class Photo(OwnCaseView):
         """Send the picture."""
         photo = photo_of(token, "my:photo")
         case = photo.item.case
-        party_of(self.actor, case)
+        self.standing = standing_of(self.actor, case, now=self.now, under=self.under)
         if sight_of(case, with_detail=False).publication != "open":
             raise Hidden
         return picture(photo)

@@ -1,4 +1,4 @@
-"""The people of a case: add one, see one in full, remove one."""
+"""The people of a case: add one, see one in full, remove one; and keep out who acts for one."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.operations.change_parties import add_party, remove_party
+from cases.operations.exclude_from_case import exclude_from_case, readmit_to_case
 from cases.permissions import PARTIES, check_may
+from cases.web.forms.matters import ExclusionForm
 from cases.web.forms.report import PersonForm
 from cases.web.views.case_action import CaseAction
 from cases.web.views.case_page import CaseView
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import NotFound
+from foundation.mandates.operations.enter_person import Named
 
 
 class AddParty(CaseAction):
@@ -38,6 +41,43 @@ class AddParty(CaseAction):
     def carry_out(self, reference: str, given: dict[str, Any]) -> object:
         """Enter them."""
         return add_party(actor=self.actor, reference=reference, party=PersonForm.party(given), now=self.now)
+
+
+class Exclude(CaseAction):
+    """Keeping somebody from the case who acts, or may come to act, for one of its people."""
+
+    capability = PARTIES
+    title = gettext_lazy("Keep a guardian or agent from this case")
+    lead = gettext_lazy(
+        "This person sees nothing of the case through anybody they act for, now or later, and is answered as if there were no such case."
+    )
+    submit = gettext_lazy("Keep them out")
+    said = gettext_lazy("This person has no access to the case from now on.")
+    anchor = "people"
+    is_warning = True
+
+    def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
+        """Ask who, and why."""
+        return ExclusionForm(data)
+
+    def carry_out(self, reference: str, given: dict[str, Any]) -> object:
+        """Keep them out."""
+        who = Named(part="person", name=given["person_name"], id_number=given["person_id_number"])
+        return exclude_from_case(actor=self.actor, reference=reference, who=who, reason=given["reason"], now=self.now)
+
+
+class Readmit(CaseView):
+    """Letting somebody in again."""
+
+    def post(self, request: HttpRequest, reference: str, exclusion: UUID) -> HttpResponse:
+        """Let them in."""
+        case = self.open(reference)
+        return self.press(
+            case.reference,
+            lambda: readmit_to_case(actor=self.actor, reference=case.reference, exclusion=exclusion, now=self.now),
+            _("This person can act in the case again, as far as their mandate reaches."),
+            "people",
+        )
 
 
 class PartyPage(CaseView):

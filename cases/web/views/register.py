@@ -14,13 +14,14 @@ from cases.operations.hand_over_code import hand_over_code
 from cases.operations.register_report import register_report
 from cases.permissions import REGISTER
 from cases.web.desk import CaseDeskView
-from cases.web.forms.fields import Choices, category_choices, refuse, this_minute
+from cases.web.forms.fields import category_choices, this_minute
 from cases.web.forms.report import MOST_PEOPLE, PeopleFormSet, ReportForm, people_with_one_more
 from cases.web.views.case_page import CONFLICT, REFUSED
 from cases.web.views.receipt import render_receipt
 from cases.web.views.worklists import unit_choices
 from foundation.errors import DomainError, NotAllowed, RuleViolated
 from foundation.faces.desk import UNIT_IN_SESSION
+from foundation.faces.fields import Choices, refuse
 from foundation.idempotency.errors import KeyReused, StillRunning
 from foundation.idempotency.run_once import KeyedRequest, run_once
 from foundation.idempotency.sealing import Answer

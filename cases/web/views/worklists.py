@@ -14,11 +14,11 @@ from cases.operations.find_cases import MOST_FOUND, find_cases
 from cases.permissions import READ, RELEASE_FEED
 from cases.queries import ORDER, WORKLISTS, worklist
 from cases.web.desk import CaseDeskView
-from cases.web.forms.fields import Choices, refuse
 from cases.web.forms.matters import FindForm
 from foundation.accounts.actors import Actor
 from foundation.accounts.queries import units_for
 from foundation.errors import DomainError, NotAllowed
+from foundation.faces.fields import Choices, refuse
 from foundation.keyset import keyset_page
 from foundation.organisations.models import Organisation
 

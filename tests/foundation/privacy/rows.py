@@ -6,7 +6,7 @@ A table that needs more than its fields' types tell says so in ``NEEDS``.
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +14,7 @@ from django.db import models
 
 from foundation.encryption.fields import BlindIndexField, EncryptedTextField
 from foundation.privacy.registry import entry_of
+from tests.plugins.mandates import COMPANY_CODE, id_number
 
 AT = datetime(2016, 3, 2, 2, 0, tzinfo=UTC)
 ADVICE = "tests/foundation/privacy/rows.py cannot make a row of {label}: say in NEEDS what it needs ({error})"
@@ -129,6 +130,23 @@ def _reported_case(filler):
     return filler.case
 
 
+def _other_person(filler):
+    from foundation.accounts.models import Person
+
+    found = Person.objects.exclude(pk=filler.user.person_id).first()
+    return found or Person.objects.create(name="演示另一人", id_number=id_number(date(1990, 1, 1)), created_at=filler.at)
+
+
+def _ended(filler):
+    return {
+        "until_at": filler.at + timedelta(days=1),
+        "over_at": filler.at + timedelta(hours=1),
+        "ended_at": filler.at + timedelta(hours=1),
+        "ended_by": "officer:U-TEST",
+        "end_reason": "error",
+    }
+
+
 # What a table needs beside its fields' types: values, or the row itself.
 NEEDS = {
     "accounts.Person": lambda filler: filler.user.person,
@@ -150,6 +168,17 @@ NEEDS = {
     "cases.ExchangeMessage": lambda filler: {"state": "waiting", "source_sequence": 2},
     "cases.MonthlyFigure": lambda filler: {"cases": 1, "open_cases": 1, "month": filler.at.date().replace(day=1)},
     "cases.Quarantine": lambda filler: {"ended_by": ""},
+    "mandates.Guardianship": lambda filler: {"guardian": _other_person(filler), **_ended(filler)},
+    "mandates.Company": lambda filler: {"credit_code": COMPANY_CODE},
+    "mandates.Agency": lambda filler: {"scopes": ["follow_cases"], **_ended(filler)},
+    "mandates.Delegation": lambda filler: {
+        "agent": _other_person(filler),
+        "accepted_at": filler.at,
+        "scopes": ["follow_cases"],
+        "agent_id_number": _other_person(filler).id_number,
+        **_ended(filler),
+    },
+    "mandates.Exclusion": lambda filler: {"lifted_at": filler.at, "lifted_by": "officer:U-TEST"},
     "accounts.Feed": lambda filler: {"public_key": b"k" * 32},
     "accounts.Grant": lambda filler: {"revoked_by": ""},
     "audit.AuditEntry": lambda filler: {"actor_kind": "resident", "subject_kind": "case", "subject_reference": filler.case.reference},

@@ -161,8 +161,10 @@ def test_small_batches_do_the_same_as_one(fill):
 
     gone = {each.rule.name: each.rows for each in purge(actor=BEAT, now=now, batch=1)}
 
-    # What goes with something else is not there any more when its own turn comes.
-    assert all(gone[name] <= count for name, count in expected.items())
+    # What goes with something else is not there any more when its own turn comes; a person who acted for somebody only goes
+    # after the last record of that.
+    waits = "accounts.Person:user__last_login"
+    assert all(gone[name] <= count for name, count in expected.items() if name != waits)
     assert sum(each.rows for each in preview(now=now)) == 0
 
 

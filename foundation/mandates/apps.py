@@ -1,0 +1,19 @@
+"""The mandates app."""
+
+from django.apps import AppConfig
+
+
+class MandatesConfig(AppConfig):
+    """Guardianships, companies with their agents, delegations."""
+
+    name = "foundation.mandates"
+    label = "mandates"
+
+    def ready(self) -> None:
+        """Tell the logs, the desk and people's own pages what mandates add to them."""
+        from foundation.mandates import audit_subjects
+        from foundation.mandates.web import desk, my
+
+        audit_subjects.register()
+        desk.register()
+        my.register()

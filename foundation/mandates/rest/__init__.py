@@ -1,0 +1,1 @@
+"""Mandates for programs that act for a signed-in resident."""

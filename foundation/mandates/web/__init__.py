@@ -1,0 +1,1 @@
+"""Pages of mandates, at the desk and among people's own."""
