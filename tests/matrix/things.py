@@ -243,3 +243,71 @@ def _pixels():
     out = io.BytesIO()
     Image.new("RGB", (8, 6), "#336699").save(out, "PNG")
     return out.getvalue()
+
+
+def _correction(world, whose, target):
+    from foundation.privacy.correctables import places_of
+    from foundation.privacy.holders import holder_of_account
+    from foundation.privacy.operations.ask_correction import ask_correction
+
+    reference, person = world.get("case", whose), world.residents[whose]
+    places = [
+        each for each in places_of(holder_of_account(person.reference)) if each.target == target and each.matter_reference == reference
+    ]
+    asked = {"place": places[0].token, "wanted": "13900000008" if "phone" in target else "某某演示", "reason": "It is wrong."}
+    made = ask_correction(actor=world.party(whose), now=timezone.now(), **asked)
+    world.mark(whose, made.reference)
+    return made
+
+
+@thing
+def correction(world, whose):
+    """A request for correction that waits for a reviewer."""
+    return _correction(world, whose, "cases.Party.name").reference
+
+
+@thing
+def proposed_correction(world, whose):
+    """A request for correction that waits for a decision."""
+    from foundation.privacy.operations.decide_correction import propose_decision
+
+    made = _correction(world, whose, "cases.Party.phone")
+    world.get("correction", whose)
+    propose_decision(actor=world.maker(whose), reference=made.reference, is_accepted=True, answer="It is right so.", now=timezone.now())
+    return made.reference
+
+
+@thing
+def own_phone(world, whose):
+    """The phone of one's own in another case than the one about which a request is open."""
+    return f"cases.Party.phone|{_party_of(world.get('twin_case', whose))}"
+
+
+def _party_of(reference):
+    from cases.models import Party
+
+    return Party.objects.filter(case__reference=reference).values_list("pk", flat=True)[0]
+
+
+@thing
+def hold(world, whose):
+    from foundation.privacy.models import LegalHold
+
+    now, unit = timezone.now(), world.unit(whose)
+    made = LegalHold.objects.create(
+        bureau_code=unit.bureau_code,
+        unit=unit,
+        kind="case",
+        subject_reference=world.get("case", whose),
+        ground="Court order 11",
+        set_at=now,
+        set_by="officer:U-TEST",
+        ends_on=(now + timedelta(days=30)).date(),
+    )
+    world.mark(whose, made.reference)
+    return made.reference
+
+
+@thing
+def in_a_year(world, whose):
+    return (timezone.now() + timedelta(days=365)).date().isoformat()

@@ -113,7 +113,8 @@ class World:
         if caller.startswith(STALE):
             name = caller.removeprefix(STALE)
             client = Client(headers={"accept-language": "en"}, raise_request_exception=False)
-            client.cookies = self._sign_in(self.users[name], minutes_ago=6).cookies
+            user = self.residents["own"] if name == "resident" else self.users[name]
+            client.cookies = self._sign_in(user, minutes_ago=6).cookies
             return client
         if caller in {"anonymous", "feed", "kiosk"}:
             return Client(headers={"accept-language": "en"}, raise_request_exception=False)
