@@ -37,10 +37,11 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Lines under one heading."""
+    """Lines under one heading; ``is_personal`` if they are of the officer's own account and not of any post."""
 
     title: str | Promise
     items: tuple[Item, ...]
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,11 @@ class Frame:
     officer_name: str
     unit_name: str
     sections: tuple[Section, ...]
+
+    @property
+    def first_task(self) -> str | None:
+        """Where an officer begins: the first line that a post brings along."""
+        return next((item.href for section in self.sections if not section.is_personal for item in section.items), None)
 
 
 @dataclass(frozen=True, kw_only=True)

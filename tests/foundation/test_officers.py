@@ -447,3 +447,12 @@ def clock_now():
     from foundation import clock
 
     return clock.now()
+
+
+@pytest.mark.parametrize(("role", "begins"), [("hall-manager", "/desk/officers/"), ("feed-manager", "/desk/feeds/")])
+def test_who_reads_no_cases_begins_with_what_the_post_is_for(appoint, bureau, sign_in, role, begins):
+    assert sign_in(appoint(role, bureau, "somebody")).get("/desk/")["Location"] == begins
+
+
+def test_who_has_no_password_has_none_to_change(desk_clerk, sign_in):
+    assert sign_in(desk_clerk).get("/accounts/password/").status_code == 404

@@ -49,6 +49,7 @@ def set_up(page, live_server):
     type_password(page)
     page.wait_for_url("**/second-factor/app/")
     page.click("text=Use a passkey instead")
+    assert not page.is_visible("[data-passkey-problem]")
     page.fill("input[name=name]", "key on my key ring")
     page.click("text=Make the passkey")
     page.wait_for_url("**/recovery-codes/")

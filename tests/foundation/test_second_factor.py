@@ -42,3 +42,27 @@ def test_another_persons_second_factor_does_not_count(officer, appoint, station,
     browser.force_login(appoint("clerk", station, "other-clerk"))
 
     assert browser.get("/desk/")["Location"] == "/accounts/second-factor/app/"
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/second-factor/passkey/", "/accounts/second-factor/app/", "/accounts/sessions/", "/accounts/password/"]
+)
+def test_who_has_a_second_factor_sets_up_no_other_before_giving_it(officer, sign_in, path):
+    TOTP.activate(officer, generate_totp_secret())
+
+    assert sign_in(officer, second_factor=False).get(path)["Location"].startswith("/accounts/second-factor/confirm/")
+
+
+def test_the_api_refuses_a_session_of_one_factor(officer, station, sign_in):
+    refused = sign_in(officer, second_factor=False).get(f"/api/v1/cases/?unit={station.code}")
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_missing")
+
+
+def test_removing_the_last_factor_leads_back_to_setting_one_up(officer, sign_in):
+    TOTP.activate(officer, generate_totp_secret())
+    browser = sign_in(officer)
+    assert browser.get("/desk/find/").status_code == 200
+    browser.post("/accounts/second-factor/app/remove/")
+
+    assert browser.get("/desk/find/")["Location"] == "/accounts/second-factor/app/"

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.operations.find_cases import MOST_FOUND, find_cases
-from cases.permissions import READ, RELEASE_FEED
+from cases.permissions import READ
 from cases.queries import ORDER, WORKLISTS, worklist
 from cases.web.desk import CaseDeskView
 from cases.web.forms.matters import FindForm
 from foundation.accounts.actors import Actor
 from foundation.accounts.queries import units_for
 from foundation.errors import DomainError, NotAllowed
+from foundation.faces.desk import Desk, frame_of
 from foundation.faces.fields import Choices, refuse
 from foundation.keyset import keyset_page
 from foundation.organisations.models import Organisation
@@ -39,10 +40,10 @@ class Home(CaseDeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Send the officer to their list; say so if no post of theirs reads cases."""
         unit = self.unit_by_code(request.GET["unit"]) if request.GET.get("unit") else self.unit()
-        if unit is None and self.actor.paths_for(RELEASE_FEED):
-            return redirect("desk:feeds")
         if unit is None:
-            return self.page("no_unit.html", {})
+            # Who reads no cases begins with what their post is for.
+            first = frame_of(Desk(actor=self.actor, unit=None, current="", now=self.now)).first_task
+            return redirect(first) if first else self.page("no_unit.html", {})
         return redirect("desk:worklist", unit.code, "new")
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm, LoginForm
-from allauth.core import context
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.models import Role, User
+from foundation.accounts.models import Role
 from foundation.errors import DomainError
 from foundation.organisations.models import Organisation
 
@@ -53,11 +53,6 @@ class NewPasswordForm(ChangePasswordForm):
         if not get_adapter().reauthenticate(self.user, password):
             raise ValidationError(_("This is not your present password."), code="password_wrong")
         return password
-
-
-def current_request() -> Any:
-    """Return the request that django-allauth's forms are filled in for."""
-    return context.request
 
 
 class InvitationForm(forms.Form):
@@ -143,7 +138,7 @@ class PostForm(forms.Form):
 
     def __init__(self, *args: Any, roles: list[Role], units: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "role", [(role.code, f"{role.title}: {role.purpose}") for role in roles])
+        _offer(self, "role", [(role.code, _told(role)) for role in roles])
         _offer(self, "organisation", [("", _("Choose a unit")), *((unit.code, unit.name) for unit in units)])
 
 
@@ -176,9 +171,8 @@ def refuse(form: forms.BaseForm, error: DomainError) -> None:
     form.add_error(field, ValidationError(str(error.message), code=error.code))
 
 
-def sentence_of(officer: User) -> str:
-    """Return an officer as others name them."""
-    return f"{officer.display_name} ({officer.badge_number})"
+def _told(role: Role) -> str:
+    return gettext("%(post)s: %(purpose)s") % {"post": role.title, "purpose": role.purpose}
 
 
 def _offer(form: forms.BaseForm, name: str, choices: list[tuple[str, Any]]) -> None:

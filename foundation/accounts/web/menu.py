@@ -29,6 +29,7 @@ def _sections(at: Desk) -> Iterator[Section]:
         )
     yield Section(
         title=_("Your account"),
+        is_personal=True,
         items=(
             Item(label=_("Your sign-in"), href=reverse("mfa_index")),
             Item(label=_("Where you are signed in"), href=reverse("account_sessions"), is_current=at.current == "account_sessions"),
