@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import ExchangeMessage, Quarantine
+from cases.permissions import MANAGE_FEED, RELEASE_FEED
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.models import AuditEntry
@@ -41,10 +42,10 @@ class FeedGlance:
         return "; ".join(parts)
 
 
-def feeds_for(actor: Actor, capability: str = "case.release_feed") -> QuerySet[Feed]:
-    """Return the feeds of the bureaus whose feeds the actor looks after."""
+def feeds_for(actor: Actor) -> QuerySet[Feed]:
+    """Return the feeds of the bureaus whose feeds the actor admits, or decides for when one is held."""
     reach = Q(pk__in=())
-    for path in actor.paths_for(capability):
+    for path in {*actor.paths_for(RELEASE_FEED), *actor.paths_for(MANAGE_FEED)}:
         reach |= path_range(path, field="bureau__path")
     return Feed.objects.filter(reach).select_related("bureau").order_by("code")
 

@@ -24,7 +24,7 @@ from cases.domain.wording import page_language, public_text, step_label
 from cases.models import Case, Complaint, ProgressEntry
 from cases.models.progress_entry import CLOCK_KINDS
 from foundation import inquiries
-from foundation.accounts.actors import receipt_actor
+from foundation.accounts.actors import Actor, receipt_actor
 from foundation.audit.log import record_look
 from foundation.audit.models import AccessEntry
 from foundation.clock import city_date
@@ -95,8 +95,13 @@ def resolve_case(reference: str, *, viewer: Viewer, now: datetime) -> Matter | N
     if main is None or not main.is_open_to_inquiry:
         return None
     entries = _ENTRIES.rows(case.row.pk, main.row.pk)
-    record_look(viewer=receipt_actor(f"{viewer.way}/{viewer.network}"), subject=case, reason=AccessEntry.Reason.RECEIPT, now=now)
+    record_look(viewer=_looker(viewer), subject=case, reason=AccessEntry.Reason.RECEIPT, now=now)
     return _masked(case=case.row, main=main.row, entries=entries)
+
+
+def _looker(viewer: Viewer) -> Actor:
+    """Return who stands in the log of looks: the terminal, or somebody with the receipt."""
+    return viewer.terminal or receipt_actor(f"{viewer.way}/{viewer.network}")
 
 
 def _masked(*, case: Any, main: Any, entries: Sequence[Any]) -> Matter:
@@ -167,7 +172,7 @@ def resolve_complaint(reference: str, *, viewer: Viewer, now: datetime) -> Matte
     complaint = Complaint.objects.select_related("addressed_to", "case").filter(reference=reference).first()
     if complaint is None or not complaint.case.is_open_to_inquiry:
         return None
-    record_look(viewer=receipt_actor(f"{viewer.way}/{viewer.network}"), subject=complaint, reason=AccessEntry.Reason.RECEIPT, now=now)
+    record_look(viewer=_looker(viewer), subject=complaint, reason=AccessEntry.Reason.RECEIPT, now=now)
     return Matter(
         kind="complaint",
         reference=complaint.reference,

@@ -31,6 +31,7 @@ EXTEND = "case.extend"
 COMPLAINT = "case.complaint"
 EXCHANGE = "case.exchange"
 RELEASE_FEED = "case.release_feed"
+MANAGE_FEED = "feed.manage"
 IMPORT = "case.import"
 AUDIT = "audit.read"
 

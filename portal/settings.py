@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "foundation.organisations",
     "foundation.accounts",
     "foundation.mandates",
+    "foundation.devices",
     "foundation.audit",
     "foundation.encryption",
     "foundation.outbox",
@@ -252,6 +253,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"MachineStateEnum": "foundation.accounts.models.Machine.State"},
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "foundation.rest.schema.document_problems"],
 }
 

@@ -20,8 +20,8 @@ from cases.rest.exchange_messages import MessageReader
 from cases.rest.serializers_exchange import ExchangeAnswersSerializer, ExchangeBatchSerializer
 from foundation import clock
 from foundation.accounts.actors import actor_of_feed
-from foundation.accounts.authentication import FeedSignature, IsFeed
 from foundation.accounts.models import Feed
+from foundation.devices.authentication import FeedSignature, IsFeed
 from foundation.errors import RuleViolated
 
 

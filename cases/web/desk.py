@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.permissions import COMPLAINT, READ, REGISTER, RELEASE_FEED
+from cases.permissions import COMPLAINT, MANAGE_FEED, READ, REGISTER, RELEASE_FEED
 from cases.queries import WORKLISTS, complaints_for, worklist_sizes
 from foundation.accounts.actors import Actor
 from foundation.faces import desk
@@ -66,8 +66,13 @@ def _tasks(actor: Actor, current: str) -> Iterator[Item]:
         waiting = complaints_for(actor).filter(answered_at__isnull=True).order_by()[:MOST_COUNTED].count()
         label, href = _("Complaints about units below"), reverse("desk:complaints")
         yield Item(label=label, href=href, count=_figure(waiting), is_attention=waiting > 0, is_current=current == "complaints")
-    if actor.paths_for(RELEASE_FEED):
+    if looks_after_feeds(actor):
         yield Item(label=_("Feeds"), href=reverse("desk:feeds"), is_current=current == "feeds")
+
+
+def looks_after_feeds(actor: Actor) -> bool:
+    """Whether the actor admits feeds somewhere, or decides what becomes of one that is held."""
+    return bool(actor.paths_for(RELEASE_FEED) or actor.paths_for(MANAGE_FEED))
 
 
 def _figure(count: int) -> str:

@@ -120,4 +120,6 @@ def _viewer(actor: Actor, entry: AccessEntry, names: Mapping[str, str]) -> str:
         if entry.viewer_reference == actor.reference:
             return _("You")
         return names.get(entry.mandate) or _("Another person of the case")
+    if entry.viewer_kind == ActorKind.KIOSK:
+        return _("Somebody with the receipt's code, at the terminal %(place)s") % {"place": entry.viewer_name}
     return _("Somebody with the receipt's code")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from foundation.inquiries.matters import Matter
+
+if TYPE_CHECKING:  # apps register while Django loads them, before there are models
+    from foundation.accounts.actors import Actor
 
 
 class Way(StrEnum):
@@ -19,10 +22,14 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """Who looks: nobody knows more than the way, and the network (/24 or /48) that the look came from."""
+    """Who looks: nobody knows more than the way, and the network (/24 or /48) that the look came from, or the terminal.
+
+    ``terminal`` is the actor of the terminal at which the code was typed or shown; it stands in the log of looks.
+    """
 
     way: Way
     network: str
+    terminal: Actor | None = None
 
 
 class Resolver(Protocol):

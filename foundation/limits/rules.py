@@ -153,6 +153,33 @@ MANDATE_OFFER = Rule(
     attempt="an offer to somebody to act for oneself, right or not",
     reason="Sending offers to many people. Who knows ten people that could act for them has asked them in a day, slips included.",
 )
+ENROLMENT_CODE = Rule(
+    scope="enrolment-code",
+    allowed=5,
+    window=timedelta(minutes=15),
+    longest_lock=timedelta(minutes=15),
+    target="the first six characters of an enrolment code",
+    attempt="an enrolment code that opens nothing",
+    reason="Trying endings of one code. A new code begins otherwise, so a lock holds up nobody for long.",
+)
+ENROLMENT_SOURCE = Rule(
+    scope="enrolment-source",
+    allowed=20,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the machine (/24 of IPv4, /48 of IPv6)",
+    attempt="an enrolment code that opens nothing",
+    reason="Trying many codes from one line. A right one is given back, so a room full of new terminals enrols in one go.",
+)
+KIOSK_HEARTBEAT = Rule(
+    scope="kiosk-heartbeat",
+    allowed=10,
+    window=timedelta(minutes=1),
+    longest_lock=timedelta(minutes=1),
+    target="one terminal",
+    attempt="a heart-beat",
+    reason="One a minute is asked for. A terminal that runs wild costs nobody else anything.",
+)
 
 RULES = (
     INQUIRY_SELECTOR,
@@ -168,6 +195,9 @@ RULES = (
     INVITATION_SOURCE,
     COPIES_OF_DATA,
     MANDATE_OFFER,
+    ENROLMENT_CODE,
+    ENROLMENT_SOURCE,
+    KIOSK_HEARTBEAT,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.

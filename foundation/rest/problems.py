@@ -74,6 +74,7 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     is_uniform: bool = False
     denial: Denial | None = None
+    server_time: str | None = None
 
 
 def is_api(request: HttpRequest) -> bool:
@@ -92,6 +93,8 @@ def problem_response(problem: Problem) -> JsonResponse:
         "detail": str(problem.detail),
         "trace_id": "" if problem.is_uniform else current_trace_id(),
     }
+    if problem.server_time:
+        document["server_time"] = problem.server_time
     if problem.errors:
         document["errors"] = [{"field": each.field, "message": each.message, "code": each.code} for each in problem.errors]
     response = JsonResponse(
@@ -133,6 +136,7 @@ def _domain_error(error: DomainError) -> Problem:
         headers=headers,
         is_uniform=error.is_uniform,
         denial=denial_in(error),
+        server_time=getattr(error, "server_time", None),
     )
 
 

@@ -47,6 +47,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "code": {"type": "string", "description": "Stable; for programs.", "pattern": "^[a-z][a-z0-9_]*$", "examples": ["invalid_input"]},
         "detail": {"type": "string", "description": "For people, in the language asked for."},
         "trace_id": {"type": "string", "description": "Quote it when you ask for help.", "examples": ["4bf92f3577b34da6a3ce929d0e0e4736"]},
+        "server_time": {"type": "string", "format": "date-time", "description": "The hall's clock, where a machine's own is off."},
         "errors": {
             "type": "array",
             "items": {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.clock import CITY_ZONE
 from foundation.errors import DomainError, Text
 
 MESSAGES: Final[dict[str, Text]] = {
@@ -27,3 +29,24 @@ class SignatureRefused(DomainError):
 
     def __init__(self, code: str) -> None:
         super().__init__(MESSAGES[code], code=code)
+
+
+class ClockOff(SignatureRefused):
+    """The time in the signature is too far from the hall's: 401, with the hall's own time as ``server_time``."""
+
+    def __init__(self, *, created: datetime, now: datetime, code: str) -> None:
+        super().__init__("signature_stale")
+        self.code = code
+        self.server_time = now.astimezone(CITY_ZONE).isoformat(timespec="seconds")
+        seconds = round((now - created).total_seconds())
+        told = {"seconds": abs(seconds), "time": self.server_time}
+        if seconds >= 0:
+            self.message = (
+                _("The signature was made %(seconds)d seconds ago by the hall's clock, which says %(time)s. Set your clock and sign again.")
+                % told
+            )
+        else:
+            self.message = (
+                _("The signature lies %(seconds)d seconds ahead of the hall's clock, which says %(time)s. Set your clock and sign again.")
+                % told
+            )

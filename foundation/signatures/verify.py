@@ -19,7 +19,7 @@ from http_message_signatures import (
 )
 from http_message_signatures.algorithms import ED25519
 
-from foundation.signatures.errors import SignatureRefused
+from foundation.signatures.errors import ClockOff, SignatureRefused
 
 FindKey = Callable[[str], bytes | None]
 
@@ -44,6 +44,10 @@ class Verified:
 
 class _Stale(InvalidSignature):
     """Outside the window."""
+
+    def __init__(self, created: datetime) -> None:
+        super().__init__("stale")
+        self.created = created
 
 
 class _KeyUnknown(InvalidSignature):
@@ -86,9 +90,9 @@ class HallVerifier(HTTPMessageVerifier):
         """Refuse what was signed more than the window ago or ahead: a feed's clock may be wrong either way."""
         created = self._moment(sig_input.params.get("created"))
         if abs(self.now - created) > self.window:
-            raise _Stale
+            raise _Stale(created)
         if "expires" in sig_input.params and self._moment(sig_input.params["expires"]) < self.now:
-            raise _Stale
+            raise _Stale(created)
 
     @staticmethod
     def _moment(seconds: Any) -> datetime:
@@ -97,21 +101,28 @@ class HallVerifier(HTTPMessageVerifier):
         return datetime.fromtimestamp(seconds, tz=UTC)
 
 
-def verify_request(request: HttpRequest, *, find_key: FindKey, now: datetime, window: int = WINDOW) -> Verified:
-    """Return who signed the request, or raise :class:`SignatureRefused` (401).
-
-    ``find_key`` returns the 32 bytes of an Ed25519 public key by its id, or None. The signature has to cover the method,
-    the authority, the path and query (or the whole target) and the Content-Digest, and to state ``created`` (at most
-    ``window`` seconds from ``now``), ``keyid`` and a ``nonce``. The caller has to store the nonce: a signature alone does
-    not stop a replay.
-    """
+def check_is_signed(request: HttpRequest) -> None:
+    """Raise :class:`SignatureRefused` (401) for a request that does not even claim to be signed."""
     for name in ("Signature", "Signature-Input", "Content-Digest"):
         if not request.headers.get(name):
             raise SignatureRefused("signature_missing")
         if len(request.headers[name]) > _LONGEST_FIELD:
             raise SignatureRefused("signature_wrong")
+
+
+def verify_request(
+    request: HttpRequest, *, find_key: FindKey, now: datetime, window: int = WINDOW, stale_code: str = "signature_stale"
+) -> Verified:
+    """Return who signed the request, or raise :class:`SignatureRefused` (401).
+
+    ``find_key`` returns the 32 bytes of an Ed25519 public key by its id, or None. The signature has to cover the method,
+    the authority, the path and query (or the whole target) and the Content-Digest, and to state ``created`` (at most
+    ``window`` seconds from ``now``), ``keyid`` and a ``nonce``. The caller has to store the nonce: a signature alone does
+    not stop a replay. A signature outside the window is refused as ``stale_code``, and told the hall's time.
+    """
+    check_is_signed(request)
     verifier = HallVerifier(find_key=find_key, now=now, window=window)
-    result = _verified(verifier, request)
+    result = _verified(verifier, request, stale_code=stale_code)
     _check_coverage(result, has_query=bool(request.META.get("QUERY_STRING")))
     try:
         verifier.verify_body(DjangoMessage(request), [result], request.body)
@@ -123,11 +134,11 @@ def verify_request(request: HttpRequest, *, find_key: FindKey, now: datetime, wi
     )
 
 
-def _verified(verifier: HallVerifier, request: HttpRequest) -> VerifyResult:
+def _verified(verifier: HallVerifier, request: HttpRequest, *, stale_code: str) -> VerifyResult:
     try:
         (result,) = verifier.verify(DjangoMessage(request), max_age=None)
     except _Stale as error:
-        raise SignatureRefused("signature_stale") from error
+        raise ClockOff(created=error.created, now=verifier.now, code=stale_code) from error
     except _KeyUnknown as error:
         raise SignatureRefused("key_unknown") from error
     except (HTTPMessageSignaturesException, ValueError) as error:

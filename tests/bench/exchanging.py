@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation.accounts.actors import command_actor
-from foundation.accounts.operations.register_feed import register_feed
+from foundation.devices.operations.register_feed import register_feed
 from foundation.organisations.models import Organisation
 from foundation.signatures.client import sign_request
 from tests.bench.figures import Figure

@@ -14,8 +14,8 @@ from cases.operations.take_exchange_batch import take_exchange_batch
 from cases.rest.exchange_messages import MessageReader
 from foundation.accounts.actors import actor_of_feed, command_actor
 from foundation.accounts.models import Feed
-from foundation.accounts.operations.register_feed import register_feed
 from foundation.clock import now as present
+from foundation.devices.operations.register_feed import register_feed
 from foundation.signatures.client import sign_request
 
 PATH = "/api/v1/exchange/cases/"

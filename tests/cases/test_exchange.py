@@ -318,7 +318,7 @@ def test_two_feeds_may_call_their_cases_alike(send, feed, now, foreign_station, 
 
 def test_a_feed_that_was_suspended_a_moment_ago_is_refused(feed, now):
     from foundation.accounts.actors import command_actor
-    from foundation.accounts.operations.suspend_feed import suspend_feed
+    from foundation.devices.operations.change_state import suspend_feed
 
     suspend_feed(actor=command_actor("test"), code=feed.code, now=now)
 

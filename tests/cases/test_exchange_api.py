@@ -15,9 +15,9 @@ from cases.domain.exchange import Message
 from cases.models import Case, ExchangeMessage
 from cases.rest.exchange_messages import MessageReader, read_plain
 from foundation.accounts.actors import command_actor
-from foundation.accounts.operations.suspend_feed import suspend_feed
 from foundation.audit.models import AuditEntry
 from foundation.clock import now as present
+from foundation.devices.operations.change_state import suspend_feed
 from foundation.signatures.client import sign_request
 from tests.cases.exchange import AT, KEY, PATH, make_feed, message, news, post, registration, step
 

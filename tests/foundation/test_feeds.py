@@ -6,19 +6,21 @@ import base64
 from io import StringIO
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command
 
 from foundation.accounts.actors import command_actor
 from foundation.accounts.models import Feed
-from foundation.accounts.operations.register_feed import register_feed
-from foundation.accounts.operations.suspend_feed import resume_feed, suspend_feed
 from foundation.audit.models import AuditEntry
+from foundation.devices.operations.change_state import resume_feed, suspend_feed
+from foundation.devices.operations.register_feed import register_feed
 from foundation.errors import Conflict, DomainError, NotFound
 
 pytestmark = pytest.mark.django_db
 
 OPERATOR = command_actor("test")
-KEY = bytes(range(32))
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
+NEW_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key().public_bytes_raw()
 
 
 @pytest.fixture
@@ -41,7 +43,7 @@ def test_a_new_feed_is_active_and_its_key_has_an_id(enter):
 
 def test_a_new_key_takes_the_place_of_the_old_one(enter):
     old = enter().key_id
-    new = enter(public_key=bytes(32)).key_id
+    new = enter(public_key=NEW_KEY).key_id
 
     assert old != new
     assert Feed.objects.get().key_id == new
@@ -52,7 +54,7 @@ def test_a_suspended_feed_that_gets_a_new_key_stays_suspended(enter, now):
     enter()
     suspend_feed(actor=OPERATOR, code="case-system", now=now)
 
-    assert enter(public_key=bytes(32)).state == "suspended"
+    assert enter(public_key=NEW_KEY).state == "suspended"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_two_feeds_cannot_share_a_key_id(enter):
     enter(key_id="k1")
 
     with pytest.raises(Conflict) as refusal:
-        enter(code="other-system", key_id="k1")
+        enter(code="other-system", key_id="k1", public_key=NEW_KEY)
     assert refusal.value.code == "key_id_taken"
 
 

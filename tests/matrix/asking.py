@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from foundation.signatures.client import sign_request
 from tests.matrix.addresses import address
-from tests.matrix.rules import Deed, Route
+from tests.matrix.rules import KEYS, Deed, Route
 from tests.matrix.world import SEES, World
 
 # What a request may write though it was refused, or only read: logs of what was done and looked at, sessions, counters.
@@ -75,15 +75,15 @@ def _request(world: World, route: Route, method: str, deed: Deed | None, whose: 
         made |= {"data": body, "content_type": "application/json", "headers": {"idempotency-key": "matrix"}}
     else:
         made |= {"data": encode_multipart(BOUNDARY, send or {}), "content_type": MULTIPART_CONTENT}
-    if caller == "feed":
-        made["headers"] = {**made.get("headers", {}), **_signed(world, method, path, made["data"])}
+    if caller in KEYS:
+        made["headers"] = {**made.get("headers", {}), **_signed(world, caller, method, path, made["data"])}
     return made
 
 
-def _signed(world: World, method: str, path: str, body: bytes) -> dict[str, str]:
-    feed, created = world.get("feed", "own"), int(timezone.now().timestamp())
-    key = world.feed_key("own")
-    return sign_request(method=method, url=f"http://testserver{path}", body=body, key=key, keyid=feed.key_id, created=created)
+def _signed(world: World, caller: str, method: str, path: str, body: bytes) -> dict[str, str]:
+    machine, created = world.get(caller, "own"), int(timezone.now().timestamp())
+    key = world.feed_key("own") if caller == "feed" else world.kiosk_key("own")
+    return sign_request(method=method, url=f"http://testserver{path}", body=body, key=key, keyid=machine.key_id, created=created)
 
 
 def outcome_of(answer: Any, *, is_api: bool) -> str:

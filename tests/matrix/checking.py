@@ -10,10 +10,10 @@ from tests.matrix.rules import CALLERS, KEYS, LIKE, METHODS, NOT_SIGNED_IN, ONE_
 from tests.matrix.world import EVERY_POST, STALE, World
 
 # Who is asked about methods that nobody may use: one for each way to be stopped, and one whom nothing else stops.
-FOR_OTHER_METHODS = ("anonymous", "resident", EVERY_POST, "feed")
+FOR_OTHER_METHODS = ("anonymous", "resident", EVERY_POST, *KEYS)
 FOR_HEAD = ("anonymous", "resident", "supervisor")
 # What is open to anybody, or to whoever is signed in, looks at nobody's post.
-FOR_PUBLIC = ("anonymous", "receipt", "disabled-officer", ONE_FACTOR, "resident", "officer-without-post", "supervisor", "feed")
+FOR_PUBLIC = ("anonymous", "receipt", "disabled-officer", ONE_FACTOR, "resident", "officer-without-post", "supervisor", *KEYS)
 DENIED = frozenset({"sign-in", "second-factor", "confirm", "refused", "hidden"})
 # Roles of other trades. Which of them stands for the others is nothing the site knows of, so all are asked, but not everything twice.
 _POWERLESS = frozenset(ROLES)

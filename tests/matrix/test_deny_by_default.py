@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from foundation.accounts.authentication import FeedSignature, IsFeed
+from foundation.devices.authentication import FeedSignature, IsFeed, IsKiosk, KioskSignature
 from foundation.rest.authentication import SessionAuthentication
 from foundation.rest.permissions import IsPublic, IsSignedIn
 from tests.matrix.addresses import address, patterns
@@ -16,11 +16,12 @@ from tests.matrix.rules import read
 RULES = {rule.route: rule for rule in read()}
 # Who is known how: one way to be known, one right to call. A further kind of caller adds its pair here.
 BY_GATE = {
-    "anybody": ({()}, IsPublic),
+    "anybody": ({(), (KioskSignature,)}, IsPublic),
     "signed-in": ({(SessionAuthentication,)}, IsSignedIn),
     "residents": ({(SessionAuthentication,)}, IsSignedIn),
     "officers": ({(SessionAuthentication,)}, IsSignedIn),
     "feeds": ({(FeedSignature,)}, IsFeed),
+    "kiosks": ({(KioskSignature,)}, IsKiosk),
 }
 
 

@@ -152,6 +152,64 @@ def feed(world, whose):
 
 
 @thing
+def feed_code(world, whose):
+    return world.get("feed", whose).code
+
+
+def _silenced(world, whose, kind, state):
+    """A machine that is not heard, and that nobody else uses here."""
+    from foundation.accounts.models import Feed
+
+    fields = {"public_key": bytes(32), "key_id": f"{kind}-{state}-{whose}", "state": state}
+    at = {"state_changed_at": timezone.now(), "state_changed_by": "test", "enrolled_at": timezone.now()}
+    if kind == "feed":
+        return Feed.objects.create(code=f"{state}-{whose}", title="Silent", bureau=world.bureau(whose), **fields, **at).code
+    return _terminal(world, whose, code=f"{state}-{whose}".upper(), **fields).number
+
+
+@thing
+def suspended_feed(world, whose):
+    return _silenced(world, whose, "feed", "suspended")
+
+
+@thing
+def lost_feed(world, whose):
+    return _silenced(world, whose, "feed", "lost")
+
+
+def _terminal(world, whose, **given):
+    from foundation.devices.models import Kiosk
+
+    place, now = world.unit(whose), timezone.now()
+    named = {"place": place, "bureau": place.bureau_code, "location_zh": "居委会", "location_en": "Committee"}
+    made = Kiosk.objects.create(state_changed_at=now, state_changed_by="test", enrolled_at=now, **named, **given)
+    world.mark(whose, made.number)
+    return made
+
+
+@thing
+def kiosk(world, whose):
+    """A terminal that holds a key."""
+    key = world.kiosk_key(whose).public_key().public_bytes_raw()
+    return _terminal(world, whose, code=f"T-{whose}".upper(), public_key=key, key_id=f"kiosk-{whose}", state="active")
+
+
+@thing
+def terminal(world, whose):
+    return world.get("kiosk", whose).number
+
+
+@thing
+def suspended_terminal(world, whose):
+    return _silenced(world, whose, "kiosk", "suspended")
+
+
+@thing
+def lost_terminal(world, whose):
+    return _silenced(world, whose, "kiosk", "lost")
+
+
+@thing
 def held_feed(world, whose):
     """A feed that is held because it closed too much at once."""
     from cases.models import Quarantine

@@ -109,6 +109,10 @@ class World:
         """Return the key of a bureau's feed."""
         return Ed25519PrivateKey.from_private_bytes(bytes([WHOSE.index(whose) + 1] * 32))
 
+    def kiosk_key(self, whose: str) -> Ed25519PrivateKey:
+        """Return the key of a unit's terminal."""
+        return Ed25519PrivateKey.from_private_bytes(bytes([WHOSE.index(whose) + 101] * 32))
+
     def _open(self, caller: str) -> Client:
         if caller.startswith(STALE):
             name = caller.removeprefix(STALE)

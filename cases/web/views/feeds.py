@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.exchange_queries import feeds_at_a_glance, feeds_for
 from cases.operations.release_quarantine import drop_quarantine, release_quarantine
-from cases.permissions import RELEASE_FEED
-from cases.web.desk import CaseDeskView
+from cases.permissions import MANAGE_FEED, RELEASE_FEED
+from cases.web.desk import CaseDeskView, looks_after_feeds
 from foundation.accounts.step_up import require_recent_authentication
+from foundation.devices.web.views.machines import COLOURS
 from foundation.errors import Conflict, NotAllowed
 
 
@@ -22,9 +23,18 @@ class Feeds(CaseDeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show when each sent last, what waits, and what is held and why."""
-        if not self.actor.paths_for(RELEASE_FEED):
+        if not looks_after_feeds(self.actor):
             raise NotAllowed(capability=RELEASE_FEED)
-        return self.page("feeds.html", {"feeds": feeds_at_a_glance(feeds_for(self.actor))})
+        rows = [
+            {
+                "glance": glance,
+                "colour": COLOURS[glance.feed.state],
+                "may_manage": self.actor.can(MANAGE_FEED, glance.feed.bureau),
+                "may_release": self.actor.can(RELEASE_FEED, glance.feed.bureau),
+            }
+            for glance in feeds_at_a_glance(feeds_for(self.actor))
+        ]
+        return self.page("feeds.html", {"feeds": rows, "may_register": bool(self.actor.paths_for(MANAGE_FEED))})
 
 
 class EndQuarantine(CaseDeskView):

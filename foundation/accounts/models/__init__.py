@@ -1,10 +1,11 @@
 """The accounts app's tables."""
 
 from foundation.accounts.models.feed import Feed
+from foundation.accounts.models.machine import Machine
 from foundation.accounts.models.officer import Invitation, OfficerContact
 from foundation.accounts.models.person import Person
 from foundation.accounts.models.role import Grant, Role
 from foundation.accounts.models.sign_in import SignIn
 from foundation.accounts.models.user import User
 
-__all__ = ["Feed", "Grant", "Invitation", "OfficerContact", "Person", "Role", "SignIn", "User"]
+__all__ = ["Feed", "Grant", "Invitation", "Machine", "OfficerContact", "Person", "Role", "SignIn", "User"]

@@ -1,6 +1,7 @@
 """Look a matter up by one of the two secrets on its receipt.
 
 A code that is unknown, wrong, revoked, expired or of a closed matter raises the same ``NotFound``, after the same work.
+At a terminal of ours ``terminal`` is its actor and ``source`` its own name: a whole neighbourhood looks through one line there.
 Neither function may be called inside a transaction: the limits must outlive it.
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from foundation.accounts.actors import Actor
 from foundation.database.prepared import Prepared
 from foundation.errors import NotFound, TooManyRequests, Unavailable
 from foundation.inquiries import hashing
@@ -35,7 +37,7 @@ _BY_TOKEN = Prepared(lambda: InquiryCode.objects.filter(token_digest=bytes(32)).
 _BY_SELECTOR = Prepared(lambda: InquiryCode.objects.filter(selector="").values_list(*_COLUMNS))
 
 
-def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
+def look_up_by_token(*, token: str, source: str, now: datetime, terminal: Actor | None = None) -> Matter:
     """Return the matter that a QR code opens; ``source`` is the caller's network as ``source_network`` writes it.
 
     One query for the code, then the resolver's. What opens nothing counts against the source and raises
@@ -44,14 +46,14 @@ def look_up_by_token(*, token: str, source: str, now: datetime) -> Matter:
     """
     text = read_token(token)
     code = _BY_TOKEN.row(token_digest(text)) if text else None
-    matter = _matter_of(code, way=Way.QR, source=source, now=now)
+    matter = _matter_of(code, viewer=Viewer(way=Way.QR, network=source, terminal=terminal), now=now)
     if matter is None:
         take(INQUIRY_SOURCE, target=source, now=now)
         raise InquiryNotFound
     return matter
 
 
-def look_up_by_typed(*, text: str, source: str, now: datetime) -> Matter:
+def look_up_by_typed(*, text: str, source: str, now: datetime, terminal: Actor | None = None) -> Matter:
     """Return the matter that a typed code opens; ``source`` is the caller's network as ``source_network`` writes it.
 
     Raises ``RuleViolated(code="code_mistyped")`` for a slip, which costs no attempt; ``TooManyRequests`` before any work if
@@ -66,7 +68,8 @@ def look_up_by_typed(*, text: str, source: str, now: datetime) -> Matter:
     except Unavailable:
         give_back(permits)
         raise
-    matter = _matter_of(code, way=Way.TYPED, source=source, now=now) if is_right else None
+    viewer = Viewer(way=Way.TYPED, network=source, terminal=terminal)
+    matter = _matter_of(code, viewer=viewer, now=now) if is_right else None
     if matter is None:
         raise InquiryNotFound
     give_back(permits)
@@ -87,7 +90,7 @@ def _take_attempts(typed: TypedCode, *, source: str, now: datetime) -> list[Perm
         raise
 
 
-def _matter_of(code: Any | None, *, way: Way, source: str, now: datetime) -> Matter | None:
+def _matter_of(code: Any | None, *, viewer: Viewer, now: datetime) -> Matter | None:
     if code is None or not is_live(expires_at=code.expires_at, revoked_at=code.revoked_at, now=now):
         return None
-    return resolver_of(code.kind)(code.subject_reference, viewer=Viewer(way=way, network=source), now=now)
+    return resolver_of(code.kind)(code.subject_reference, viewer=viewer, now=now)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from foundation.accounts.actors import Actor
+from foundation.devices.actors import LOOK_UP, actor_of_kiosk
+from foundation.devices.authentication import KioskSignature, is_signed
+from foundation.devices.models import Kiosk
+from foundation.errors import NotAllowed
 from foundation.inquiries.operations.look_up import look_up_by_token, look_up_by_typed
 from foundation.inquiries.rest.serializers import InquirySerializer, MatterSerializer, matter_document
 from foundation.rest.permissions import IsPublic
@@ -18,25 +25,43 @@ from foundation.web.decorators import SameOriginOnly
 class InquiryView(SameOriginOnly, APIView):
     """The matter behind a code."""
 
-    authentication_classes = ()
+    authentication_classes = (KioskSignature,)
     permission_classes = (IsPublic,)
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Ask for no proof of whoever does not claim to be a terminal."""
+        asked: HttpRequest | None = self.request
+        return super().get_authenticators() if asked is None or is_signed(asked) else []
 
     @extend_schema(
         operation_id="look_up_a_code",
         summary="Look up the matter behind a code",
         tags=["inquiries"],
-        auth=[],
         request=InquirySerializer,
         responses=MatterSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Answer the same 404 for a code that is unknown, wrong, revoked, expired or of a closed matter."""
+        """Answer the same 404 for a code that is unknown, wrong, revoked, expired or of a closed matter.
+
+        Anybody may ask. A terminal signs as for its heart-beat, and is what stands in the log of looks.
+        """
         serializer = InquirySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        source, now = source_network(client_address(request._request)), timezone.now()
+        terminal, source = _asker(request)
+        now = timezone.now()
         if "token" in given:
-            matter = look_up_by_token(token=given["token"], source=source, now=now)
+            matter = look_up_by_token(token=given["token"], source=source, now=now, terminal=terminal)
         else:
-            matter = look_up_by_typed(text=given["code"], source=source, now=now)
+            matter = look_up_by_typed(text=given["code"], source=source, now=now, terminal=terminal)
         return Response(matter_document(matter))
+
+
+def _asker(request: Request) -> tuple[Actor | None, str]:
+    """Return the terminal that asks, if one signed, and what wrong codes are counted by."""
+    if not isinstance(request.auth, Kiosk):
+        return None, source_network(client_address(request._request))
+    terminal = actor_of_kiosk(request.auth)
+    if not terminal.can(LOOK_UP, request.auth.place):
+        raise NotAllowed(capability=LOOK_UP)
+    return terminal, terminal.label

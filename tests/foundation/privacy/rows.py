@@ -179,7 +179,8 @@ NEEDS = {
         **_ended(filler),
     },
     "mandates.Exclusion": lambda filler: {"lifted_at": filler.at, "lifted_by": "officer:U-TEST"},
-    "accounts.Feed": lambda filler: {"public_key": b"k" * 32},
+    "accounts.Feed": lambda filler: {"public_key": b"k" * 32, "state": "active"},
+    "devices.Kiosk": lambda filler: {"key_id": None},
     "accounts.Grant": lambda filler: {"revoked_by": ""},
     "audit.AuditEntry": lambda filler: {"actor_kind": "resident", "subject_kind": "case", "subject_reference": filler.case.reference},
     "audit.AccessEntry": lambda filler: {

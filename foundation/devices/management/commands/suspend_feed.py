@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from foundation import clock
 from foundation.accounts.actors import command_actor
-from foundation.accounts.operations.suspend_feed import resume_feed, suspend_feed
+from foundation.devices.operations.change_state import resume_feed, suspend_feed
 from foundation.errors import DomainError
 
 
@@ -30,4 +30,4 @@ class Command(BaseCommand):
             feed = change(actor=command_actor("suspend_feed"), code=options["code"], now=clock.now())
         except DomainError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{feed.code} is {feed.state}.")
+        self.stdout.write(f"{feed.reference} is {feed.state}.")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from foundation import clock
 from foundation.accounts.actors import command_actor
-from foundation.accounts.operations.register_feed import register_feed
+from foundation.devices.operations.register_feed import register_feed
 from foundation.errors import DomainError
 from foundation.organisations.queries import organisation_by_code
 

@@ -1,0 +1,1 @@
+"""What is done to machines, and what they do, one use case a file."""
