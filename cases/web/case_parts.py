@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from cases.domain.timeline import ShownEntry
 from cases.domain.wording import public_text, step_label
 from cases.models import Case, PropertyItem, PropertyPhoto
+from foundation.accounts.actors import Actor
 from foundation.errors import NotFound
 
-# A photo's address is made for one look at the page that was written down, and opens nothing half an hour later.
+# A photo's address is made for one look at the page that was written down: it opens nothing half an hour later, or for anybody else.
 PHOTO_SECONDS = 1800
 
 
@@ -80,11 +81,13 @@ class ShownItem:
         return "green" if self.item.status == PropertyItem.Status.RETURNED else "blue"
 
 
-def items_of(case: Case, *, photo_view: str = "desk:photo") -> list[ShownItem]:
-    """Return the things of a case in the order in which they were taken. Two queries."""
+def items_of(case: Case, *, viewer: Actor, photo_view: str = "desk:photo") -> list[ShownItem]:
+    """Return the things of a case in the order in which they were taken, with photos for the viewer's own eyes. Two queries."""
     items = case.property_items.prefetch_related("photos").order_by("taken_at", "reference")
     return [
-        ShownItem(item=item, photos=[photo_address(photo, photo_view) for photo in item.photos.all()], next_statuses=_next_statuses(item))
+        ShownItem(
+            item=item, photos=[photo_address(photo, photo_view, viewer) for photo in item.photos.all()], next_statuses=_next_statuses(item)
+        )
         for item in items
     ]
 
@@ -95,15 +98,19 @@ def _next_statuses(item: PropertyItem) -> list[tuple[str, str]]:
     return [(status.value, presses[status]) for status in order[order.index(PropertyItem.Status(item.status)) + 1 :]]
 
 
-def photo_address(photo: PropertyPhoto, view: str) -> str:
-    """Return the address of a photo, good for half an hour."""
-    return reverse(view, args=(signing.dumps(str(photo.pk), salt=view),))
+def photo_address(photo: PropertyPhoto, view: str, viewer: Actor) -> str:
+    """Return the address of a photo, good for half an hour and for the viewer, whose look is in the log."""
+    return reverse(view, args=(signing.dumps(str(photo.pk), salt=_salt(view, viewer)),))
 
 
-def photo_of(token: str, view: str) -> PropertyPhoto:
-    """Return the photo behind an address, with its case; raise ``NotFound`` for one that is made up or too old."""
+def _salt(view: str, viewer: Actor) -> str:
+    return f"{view} {viewer.label}"
+
+
+def photo_of(token: str, view: str, viewer: Actor) -> PropertyPhoto:
+    """Return the photo behind an address, with its case; raise ``NotFound`` for one that is made up, too old or somebody else's."""
     try:
-        pk = signing.loads(token, salt=view, max_age=PHOTO_SECONDS)
+        pk = signing.loads(token, salt=_salt(view, viewer), max_age=PHOTO_SECONDS)
         return PropertyPhoto.objects.select_related("item__case__unit").get(pk=pk)
     except (signing.BadSignature, PropertyPhoto.DoesNotExist):
         raise NotFound from None

@@ -54,7 +54,7 @@ def own_page(standing: Standing, case: Case) -> dict[str, Any]:
         "steps": public_steps(sight.steps),
         "deadline": sight.deadline,
         "handler": case.merged_into.unit if case.merged_into else case.unit,
-        "items": items_of(case, photo_view="my:photo") if is_open else [],
+        "items": items_of(case, viewer=standing.actor, photo_view="my:photo") if is_open else [],
         "letters": letters_of(standing, case),
         "looks": looks_of(standing, case),
         **acting_as(standing),

@@ -23,6 +23,7 @@ from cases.web.desk import CaseDeskView
 from cases.web.forms.matters import TextForm
 from cases.web.forms.progress import STANDARD, ProgressForm
 from cases.web.menu import menu_of
+from foundation.accounts.actors import Actor
 from foundation.errors import DomainError, NotAllowed, NotFound
 from foundation.faces.fields import refuse
 
@@ -70,7 +71,7 @@ class CaseView(CaseDeskView):
     ) -> HttpResponse:
         """Draw the page, with a form that came back if one did."""
         agents, excluded = agents_of(case, now=self.now)
-        context = _read(case, self.actor.can(AUDIT, case.unit)) | {
+        context = _read(case, self.actor) | {
             "agents": agents,
             "excluded": excluded,
             "may": menu_of(self.actor, case),
@@ -89,7 +90,7 @@ def _answer_form(data: Any = None) -> TextForm:
     return TextForm(data, label=_("Your answer"), help_text=_("The person reads it signed in, with your name."), auto_id="answer_%s")
 
 
-def _read(case: Case, is_auditor: bool) -> dict[str, Any]:
+def _read(case: Case, actor: Actor) -> dict[str, Any]:
     entries = timeline(case)
     looks = list(looks_at(case)[: LOOKS_SHOWN + 1])
     return {
@@ -97,12 +98,12 @@ def _read(case: Case, is_auditor: bool) -> dict[str, Any]:
         "deadline": deadline_of(case, entries),
         "steps": steps_of(entries),
         "parties": parties_of(case),
-        "items": items_of(case),
+        "items": items_of(case, viewer=actor),
         "letters": messages_of(case),
         "complaints": case.complaints.count(),
         "looks": looks[:LOOKS_SHOWN],
         "has_more_looks": len(looks) > LOOKS_SHOWN,
-        "deeds": list(deeds_in(case)[:DEEDS_SHOWN]) if is_auditor else None,
+        "deeds": list(deeds_in(case)[:DEEDS_SHOWN]) if actor.can(AUDIT, case.unit) else None,
     }
 
 

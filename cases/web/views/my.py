@@ -160,7 +160,7 @@ class Photo(OwnCaseView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Send the picture."""
-        photo = photo_of(token, "my:photo")
+        photo = photo_of(token, "my:photo", self.actor)
         case = photo.item.case
         self.standing = standing_of(self.actor, case, now=self.now, under=self.under)
         if sight_of(case, with_detail=False).publication != "open":

@@ -82,7 +82,7 @@ class Photo(CaseDeskView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Send the picture."""
-        photo = photo_of(token, "desk:photo")
+        photo = photo_of(token, "desk:photo", self.actor)
         check_may(self.actor, READ, photo.item.case)
         return picture(photo)
 

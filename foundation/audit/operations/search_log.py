@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import User
 from foundation.audit.alarm_models import is_of_a_bureau
-from foundation.audit.log import record_action
+from foundation.audit.log import insert_deed
 from foundation.audit.models import AccessEntry, AuditEntry
 from foundation.clock import CITY_ZONE
 from foundation.errors import NotAllowed, RuleViolated
@@ -70,7 +70,8 @@ def search_log(*, actor: Actor, search: Search, now: datetime, is_first_page: bo
     if is_first_page:
         asked = {name: (None, getattr(search, name)) for name in ("subject", "actor", "action", "first", "last") if getattr(search, name)}
         whole = _Whole(reference=search.log, bureau_code=bureaus[0])
-        record_action(actor=actor, action="audit.search", capability=AUDIT_READ, subject=whole, now=now, changes=asked)
+        # Not ``record_action``, which refuses while sealing has stopped: reading goes on, and then most of all.
+        insert_deed(actor=actor, action="audit.search", capability=AUDIT_READ, subject=whole, now=now, changes=asked)
     begin, end = (datetime.combine(day, time.min, tzinfo=CITY_ZONE) for day in (search.first, search.last + timedelta(days=1)))
     return rows.filter(at__gte=begin, at__lt=end, bureau_code__in=[*bureaus, ""]).order_by(*ORDERING)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.accounts.queries import names_of
 from foundation.audit.models import AccessEntry, AuditEntry
@@ -54,7 +55,7 @@ class SearchForm(forms.Form):
     mark_optional = False
 
     log = forms.ChoiceField(label=_("Log"), choices=[(Log.DEEDS.value, _("What was done")), (Log.LOOKS.value, _("Who looked"))])
-    subject = WordField(label=_("About"), help_text=_("The number of a case, a complaint or an account."))
+    subject = WordField(label=pgettext_lazy("log", "About"), help_text=_("The number of a case, a complaint or an account."))
     actor = WordField(label=_("By whom"), help_text=_("A badge number, or the number of an account."))
     action = WordField(label=_("Deed or reason"), help_text=_("Such as case.publish, denied or enquiry."))
     first = DayField(label=_("First day"))
@@ -124,7 +125,7 @@ def _deeds(entries: list[AuditEntry]) -> list[dict[str, Any]]:
             "entry": entry,
             "who": names.get(entry.actor_reference, entry.actor_reference),
             "about": _about(entry.subject_kind),
-            "changes": [(name, before, after) for name, (before, after) in entry.changes.items()],
+            "changes": [(name, _words(before), _words(after)) for name, (before, after) in entry.changes.items()],
         }
         for entry in entries
     ]
@@ -139,6 +140,13 @@ def _looks(entries: list[AccessEntry]) -> list[dict[str, Any]]:
             {"entry": entry, "who": entry.viewer_name or entry.viewer_reference, "post": held, "about": _about(entry.subject_kind)}
         )
     return found
+
+
+def _words(value: Any) -> str:
+    """Return a value of a change in one line; nothing for none."""
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    return "" if value is None else str(value)
 
 
 def _about(kind: str) -> str:
