@@ -369,3 +369,111 @@ def hold(world, whose):
 @thing
 def in_a_year(world, whose):
     return (timezone.now() + timedelta(days=365)).date().isoformat()
+
+
+# --- acting for others ---
+
+
+@thing
+def the_company(world, whose):
+    from stdnum.cn import uscc
+
+    from foundation.mandates.operations.register_company import register_company
+
+    body = f"91310000MA1FL000{['own', 'other', 'foreign'].index(whose)}"
+    code = body + uscc.calc_check_digit(body)
+    return register_company(actor=world.maker(whose), unit=world.unit(whose), credit_code=code, name="演示公司", now=timezone.now())
+
+
+@thing
+def company(world, whose):
+    return world.get("the_company", whose).reference
+
+
+@thing
+def company_code(world, whose):
+    return world.get("the_company", whose).credit_code
+
+
+def _numbers():
+    """Return ID numbers of people born on one day, each once."""
+    from datetime import date
+
+    from tests.plugins.mandates import id_number
+
+    return (id_number(date(1991, 1, 1), order) for order in range(1, 1000))
+
+
+_adults = _numbers()
+
+
+@thing
+def guardianship(world, whose):
+    from datetime import date
+
+    from foundation.mandates.operations.enter_person import Named
+    from foundation.mandates.operations.record_guardianship import record_guardianship
+    from tests.plugins.mandates import id_number
+
+    child = Named(part="child", name="演示小孩", id_number=id_number(date(2018, 8, 8)))
+    guardian = Named(part="guardian", name="演示家长", id_number=next(_adults))
+    given = {"kind": "parent", "evidence": "Household register", "now": timezone.now()}
+    return record_guardianship(actor=world.maker(whose), unit=world.unit(whose), child=child, guardian=guardian, **given).reference
+
+
+def _asked_by(world, person, to):
+    from foundation.accounts.actors import actor_of_user
+    from foundation.accounts.models import User
+    from foundation.mandates.operations.enter_person import Named
+    from foundation.mandates.operations.offer_delegation import Offer, offer_delegation
+
+    user = User.objects.filter(person=person).first() or User.objects.create(
+        username=f"asker-{person.pk}"[:60], kind="resident", display_name=person.name, person=person, password="!"
+    )
+    agent = Named(part="agent", name=to.name, id_number=to.id_number)
+    offer = Offer(agent=agent, scopes=["follow_cases"], until_on=(timezone.now() + timedelta(days=20)).date())
+    return offer_delegation(actor=actor_of_user(user), offer=offer, now=timezone.now())
+
+
+def _somebody():
+    from foundation.accounts.models import Person
+
+    return Person.objects.create(name="演示某人", id_number=next(_adults), created_at=timezone.now())
+
+
+@thing
+def offer(world, whose):
+    """An offer to the person concerned."""
+    return _asked_by(world, _somebody(), world.person(whose)).reference
+
+
+@thing
+def delegation(world, whose):
+    """An offer of somebody else's that the person concerned has accepted."""
+    from foundation.mandates.operations.answer_offer import accept_offer
+
+    reference = world.get("offer", whose)
+    accept_offer(actor=world.party(whose), reference=reference, now=timezone.now())
+    return reference
+
+
+@thing
+def adult_id(world, whose):
+    return next(_adults)
+
+
+@thing
+def exclusion(world, whose):
+    from cases.operations.exclude_from_case import exclude_from_case
+    from foundation.mandates.operations.enter_person import Named
+
+    who = Named(part="person", name="演示家长", id_number=next(_adults))
+    made = exclude_from_case(
+        actor=world.maker(whose), reference=world.get("case", whose), who=who, reason="Named as a suspect", now=timezone.now()
+    )
+    return str(made.pk)
+
+
+@thing
+def next_month(world, whose):
+    return (timezone.now() + timedelta(days=30)).date().isoformat()

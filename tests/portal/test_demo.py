@@ -43,7 +43,7 @@ def test_the_demo_is_loaded_once_and_its_three_codes_work_after_every_start(demo
     second = demo()
 
     codes = re.findall(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b", first)
-    assert (Case.objects.count(), User.objects.count()) == (cases, people) == (1437, len(OFFICERS) + len(RESIDENTS))
+    assert (Case.objects.count(), User.objects.count()) == (cases, people) == (1439, len(OFFICERS) + len(RESIDENTS))
     assert first == second
     assert len(codes) == 3
     for code in codes:

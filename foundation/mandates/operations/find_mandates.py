@@ -17,7 +17,7 @@ from foundation.clock import city_date
 from foundation.errors import Hidden, NotAllowed, RuleViolated
 from foundation.identifiers import normalise_resident_id, read_credit_code, read_resident_id
 from foundation.mandates.models import Company
-from foundation.mandates.permissions import check_may_handle, check_may_search
+from foundation.mandates.permissions import REGISTER, check_may_handle, check_may_search
 from foundation.mandates.queries import Row, agencies, mandates_concerning, row_of
 
 _LOOKS_LIKE_ID = re.compile(r"\d{15,17}[\dX]?")
@@ -69,14 +69,20 @@ def look_at_mandate(*, actor: Actor, reference: str, now: datetime) -> Row:
 @transaction.atomic
 def look_at_company(*, actor: Actor, reference: str, now: datetime) -> tuple[Company, list[Row]]:
     """Return a company with its agents, the latest first, each counted as looked at; raise ``Hidden``."""
-    company = Company.objects.select_related("unit").filter(reference=reference).first() if actor.kind == ActorKind.OFFICER else None
-    if company is None:
-        raise Hidden
-    check_may_handle(actor, company.bureau_code)
+    company = company_to_handle(actor, reference)
     rows: list[Row] = list(agencies().filter(company=company).order_by("-recorded_at", "-id"))
     for row in rows:
         record_look(viewer=actor, subject=row, reason=AccessEntry.Reason.ENQUIRY, now=now)
     return company, rows
+
+
+def company_to_handle(actor: Actor, reference: str) -> Company:
+    """Return a company of whose agents the actor may decide; raise ``Hidden``."""
+    company = Company.objects.select_related("unit").filter(reference=reference).first() if actor.kind == ActorKind.OFFICER else None
+    if company is None:
+        raise Hidden(capability=REGISTER)
+    check_may_handle(actor, company.bureau_code)
+    return company
 
 
 def may_handle(actor: Actor, row: Row) -> bool:

@@ -22,7 +22,7 @@ from foundation.faces.fields import refuse
 from foundation.mandates.at_the_desk import latest_rows, masked_row, whole_row
 from foundation.mandates.operations.appoint_agent import appoint_agent
 from foundation.mandates.operations.end_mandate import end_mandate
-from foundation.mandates.operations.find_mandates import Found, find_mandates, look_at_company, look_at_mandate
+from foundation.mandates.operations.find_mandates import Found, company_to_handle, find_mandates, look_at_company, look_at_mandate
 from foundation.mandates.operations.record_guardianship import record_guardianship
 from foundation.mandates.operations.register_company import register_company
 from foundation.mandates.permissions import REGISTER, check_may_search
@@ -100,17 +100,22 @@ class _Recording(MandateView):
     submit: str | Promise = ""
     said: str | Promise = ""
 
+    def check(self, **kwargs: Any) -> None:
+        """Let pass who may know of what the address names, or raise ``Hidden``."""
+
     @abstractmethod
     def carry_out(self, form: Any, unit: Organisation, **kwargs: Any) -> str:
         """Make the one call; return where to go then."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Show the form to who may send it."""
+        self.check(**kwargs)
         self.own_unit()
         return self._draw(self.form_class())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Record it, or show what was typed again with why it cannot be."""
+        self.check(**kwargs)
         unit, form = self.own_unit(), self.form_class(request.POST)
         if not form.is_valid():
             return self._draw(form, status=REFUSED)
@@ -175,6 +180,10 @@ class AppointAgent(_Recording):
     lead = gettext_lazy("The agent's identity card and the letter of authority lie before you.")
     submit = gettext_lazy("Record the agent")
     said = gettext_lazy("Recorded. The agent can act for the company from now on.")
+
+    def check(self, **kwargs: Any) -> None:
+        """Let pass who may decide on the company's agents."""
+        company_to_handle(self.actor, str(kwargs["reference"]))
 
     def carry_out(self, form: AgentForm, unit: Organisation, **kwargs: Any) -> str:
         """Record it."""

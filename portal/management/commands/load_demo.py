@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import Case
 from foundation import clock
+from portal.demo.mandates import make_mandates
 from portal.demo.people import LONDON, make_people
 from portal.demo.stories import tell_stories
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         now = clock.now()
         make_people(now=now)
         told = tell_stories(now=now)
+        make_mandates(now=now)
         self.stdout.write(f"{told} stories told." if told else "The stories were told before.")
         if not Case.objects.filter(unit__code=LONDON).exists():
             call_command("import_cases", "police-uk", str(settings.SEEDS / "demo" / "city-of-london"), stdout=self.stdout)
