@@ -41,7 +41,7 @@ def make_mandates(*, now: datetime) -> bool:
     """Record them, once; return whether anything was recorded."""
     if Guardianship.objects.exists():
         return False
-    one, other, *_rest = RESIDENTS
+    one, other = RESIDENTS[:2]
     clerk = actor_of_user(User.objects.get(username="clerk"))
     cast = _Cast(clerk=clerk, one=one, other=other, station=Organisation.objects.get(code=STATION))
     _guardian(cast, now)
