@@ -90,7 +90,14 @@ VARIABLES = (
         name="HALL_INDEX_KEY",
         default=None,
         required_in_production=True,
-        help="Key of blind indexes and the pepper of inquiry codes: base64 of 32 bytes. Never rotated without re-indexing.",
+        help="Key of blind indexes, unless the next line names others, and for good the pepper of inquiry codes: base64 of 32 bytes.",
+    ),
+    Variable(
+        name="HALL_BLIND_INDEX_KEYS",
+        default=None,
+        required_in_production=False,
+        help="Keys of blind indexes, newest first: `base64[,base64]`. Unset: `HALL_INDEX_KEY`. To rotate: add the new key last, restart; "
+        "put it first, restart; `manage.py rotate_keys`; leave it alone, restart.",
     ),
     Variable(
         name="HALL_LOG_KEY",
@@ -223,6 +230,7 @@ class Environment:
     secret_key: str = field(repr=False)
     data_keys: dict[str, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
+    blind_index_keys: tuple[bytes, ...] = field(repr=False)
     log_key: bytes = field(repr=False)
     log_old_keys: tuple[str, ...]
     log_folder: Path
@@ -255,6 +263,9 @@ class Environment:
             secret_key=values["HALL_SECRET_KEY"] or _kept_secret("HALL_SECRET_KEY", environ, 48),
             data_keys=_data_keys(values["HALL_DATA_KEYS"] or "k1:" + _kept_secret("HALL_DATA_KEYS", environ, 32)),
             index_key=_key("HALL_INDEX_KEY", values["HALL_INDEX_KEY"] or _kept_secret("HALL_INDEX_KEY", environ, 32)),
+            blind_index_keys=tuple(
+                _key("HALL_BLIND_INDEX_KEYS", each.strip()) for each in (values["HALL_BLIND_INDEX_KEYS"] or "").split(",") if each.strip()
+            ),
             log_key=_key("HALL_LOG_KEY", values["HALL_LOG_KEY"] or _kept_secret("HALL_LOG_KEY", environ, 32)),
             log_old_keys=tuple((values["HALL_LOG_OLD_KEYS"] or "").split()),
             log_folder=Path(values["HALL_LOG_FOLDER"] or var / "log").absolute(),
@@ -306,5 +317,7 @@ def _refuse_unsafe(environment: Environment) -> None:
         raise EnvironmentProblem("DATABASE_URL must carry ?sslmode=verify-full in production, or name a local socket.")
     if not environment.redis_url.startswith(("rediss://", "unix://")):
         raise EnvironmentProblem("REDIS_URL must start with rediss:// in production, or name a local socket.")
-    if len({environment.index_key, environment.log_key, *environment.data_keys.values()}) < len(environment.data_keys) + 2:
+    others = {environment.log_key, *environment.data_keys.values()}
+    indexes = {environment.index_key, *environment.blind_index_keys}
+    if len(others) <= len(environment.data_keys) or others & indexes:
         raise EnvironmentProblem("HALL_INDEX_KEY, HALL_LOG_KEY and HALL_DATA_KEYS must be different keys.")

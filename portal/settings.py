@@ -102,6 +102,7 @@ DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_KEYS = ENVIRONMENT.data_keys
 INDEX_KEY = ENVIRONMENT.index_key
+BLIND_INDEX_KEYS = ENVIRONMENT.blind_index_keys
 LOG_KEY = ENVIRONMENT.log_key
 LOG_OLD_KEYS = ENVIRONMENT.log_old_keys
 LOG_FOLDER = ENVIRONMENT.log_folder

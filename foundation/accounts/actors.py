@@ -72,7 +72,7 @@ def actor_of_user(user: User) -> Actor:
         grants = Grant.objects.live().filter(user=user).select_related("role", "organisation")
         scopes = frozenset((capability, grant.organisation.path) for grant in grants for capability in grant.role.capabilities)
         return Actor(kind=ActorKind.OFFICER, reference=user.reference, name=user.display_name, user_id=user.pk, scopes=scopes)
-    index = user.person.id_number_index if user.person else None
+    index = user.person.index_for_lookup if user.person else None
     return Actor(kind=ActorKind.RESIDENT, reference=user.reference, name=user.display_name, user_id=user.pk, id_number_index=index)
 
 

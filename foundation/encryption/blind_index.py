@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import unicodedata
 
-from foundation.encryption.keys import index_key
+from foundation.encryption.keys import blind_index_keys
 
 SIZE = 16
 
@@ -18,5 +18,23 @@ def blind_index(purpose: str, value: str) -> bytes:
     index key can try all phone numbers, so it is as precious as the data keys; without it the index says only which rows
     hold the same value. Purposes do not match each other.
     """
-    plain = unicodedata.normalize("NFKC", value).strip().upper()
-    return hmac.digest(index_key(f"blind-index/{purpose}"), plain.encode(), hashlib.sha256)[:SIZE]
+    return blind_indexes(purpose, value)[0]
+
+
+def blind_indexes(purpose: str, value: str) -> tuple[bytes, ...]:
+    """Return the index under the newest key and, while keys are rotated, those under the older ones."""
+    plain = unicodedata.normalize("NFKC", value).strip().upper().encode()
+    return tuple(hmac.digest(key, plain, hashlib.sha256)[:SIZE] for key in blind_index_keys(f"blind-index/{purpose}"))
+
+
+class IndexedValue(bytes):
+    """The index of a value under the newest key that, compared in SQL, also finds what an older key has indexed."""
+
+    every: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, digests: tuple[bytes, ...]) -> IndexedValue:
+        """Return the first of the digests, which knows the others."""
+        value = cls(digests[0])
+        value.every = digests
+        return value

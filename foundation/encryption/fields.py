@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django import forms
+from django.apps import apps
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.core.validators import MaxLengthValidator
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
 from django.db.models.lookups import Exact, IsNull
@@ -29,7 +30,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.db.models.signals import pre_save
 
 from foundation.encryption import blind_index as index
-from foundation.encryption.keys import key_ring
+from foundation.encryption.keys import blind_index_keys, key_ring
 from foundation.encryption.sealing import KeyRing
 
 if TYPE_CHECKING:
@@ -220,10 +221,26 @@ class BlindIndexField(DigestBase):
         """Return the index of a value as this column would hold it."""
         return index.blind_index(self.purpose, self.normalise(value) if self.normalise else value)
 
+    def indexed(self, value: str) -> index.IndexedValue:
+        """Return what finds the rows of a value, whichever key has indexed them."""
+        return index.IndexedValue.of(self.digests(value))
+
+    def digests(self, value: str) -> tuple[bytes, ...]:
+        """Return the index of a value under every key, the newest first."""
+        return index.blind_indexes(self.purpose, self.normalise(value) if self.normalise else value)
+
+    def indexed_in(self, row: models.Model) -> bytes | None:
+        """Return what finds the rows that hold the same value as this row: what it holds, and under every key while keys are rotated."""
+        stored: bytes | None = getattr(row, self.attname)
+        if stored is None or len(blind_index_keys(self.purpose)) == 1:
+            return stored
+        return self.indexed(getattr(row, self.source))
+
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes | None:
-        """Compute the index from the source."""
+        """Compute the index from the source, under the key that has indexed this value elsewhere: all rows of it change keys together."""
         value = getattr(model_instance, self.source)
-        digest = self.digest(value) if value else None
+        digests = self.digests(value) if value else ()
+        digest = key_in_use(self.purpose, digests) if len(digests) > 1 else digests[0] if digests else None
         setattr(model_instance, self.attname, digest)
         return digest
 
@@ -248,7 +265,26 @@ class BlindIndexField(DigestBase):
 
 
 @BlindIndexField.register_lookup
-class _Of(ExactBase):
+class _Is(ExactBase):
+    """``exact``, which of an :class:`IndexedValue` finds what any key has indexed."""
+
+    lookup_name = "exact"
+
+    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
+        """Compare as ``exact`` does, under whatever name."""
+        return f"= {rhs}"
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """Compare with one digest, or with those of every key while keys are rotated."""
+        every = getattr(self.rhs, "every", ())
+        if len(every) < 2:
+            return super().as_sql(compiler, connection)
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} IN ({', '.join(['%s'] * len(every))})", [*params, *every]
+
+
+@BlindIndexField.register_lookup
+class _Of(_Is):
     """``__of``: the rows whose source holds this text."""
 
     lookup_name = "of"
@@ -256,11 +292,33 @@ class _Of(ExactBase):
     def get_prep_lookup(self) -> Any:
         """Turn text into the column's digest."""
         field = self.lhs.output_field
-        return field.digest(self.rhs)
+        return field.indexed(self.rhs)
 
-    def get_rhs_op(self, connection: BaseDatabaseWrapper, rhs: str) -> str:
-        """Compare as ``exact`` does."""
-        return f"= {rhs}"
+
+def indexes_of(purpose: str) -> tuple[BlindIndexField, ...]:
+    """Return the columns that are compared with each other, in one order for everybody who locks."""
+    fields = (field for model in apps.get_models() for field in model._meta.local_fields if isinstance(field, BlindIndexField))
+    return tuple(sorted((field for field in fields if field.purpose == purpose), key=lambda field: field.model._meta.db_table))
+
+
+def lock_values(values: Iterable[Sequence[bytes]]) -> None:
+    """Let nobody else index these values, given by their digests, or change the keys of their indexes, until the transaction ends."""
+    # One order for all, so that two who lock several values cannot wait for each other.
+    keys = sorted(min(digests).hex() for digests in values)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s) AS key", [keys])
+
+
+def key_in_use(purpose: str, digests: Sequence[bytes]) -> bytes:
+    """Return the digest under which rows hold this value already, or the newest for a value that is new.
+
+    Only asked while keys are rotated: were one value indexed under two keys at once, no constraint could see that it is there twice.
+    """
+    lock_values([digests])
+    for digest in digests[1:]:
+        if any(field.model._base_manager.filter(**{field.name: digest}).exists() for field in indexes_of(purpose)):
+            return digest
+    return digests[0]
 
 
 def with_indexes(model: type[models.Model], names: Iterable[str]) -> list[str]:

@@ -26,6 +26,11 @@ def index_key(purpose: str) -> bytes:
     return derive(settings.INDEX_KEY, purpose)
 
 
+def blind_index_keys(purpose: str) -> tuple[bytes, ...]:
+    """Return the sub-keys of blind indexes, newest first: more than one only while they are rotated."""
+    return tuple(derive(key, purpose) for key in settings.BLIND_INDEX_KEYS or (settings.INDEX_KEY,))
+
+
 @lru_cache(maxsize=256)
 def key_ring(purpose: str) -> KeyRing:
     """Return the ring of sub-keys of ``DATA_KEYS`` for one purpose, newest first."""

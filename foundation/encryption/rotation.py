@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, Value
 
-from foundation.encryption.fields import EncryptedTextField
+from foundation.encryption.fields import BlindIndexField, EncryptedTextField, indexes_of, lock_values
 
 BATCH = 500
 _FIRST = UUID(int=0)
@@ -67,3 +67,65 @@ def _seal_anew(model: type[models.Model], row: models.Model) -> None:
     texts = {field: getattr(row, field.attname) for field in sealed_fields(model)}
     values = {field.name: field.seal(text, row.pk) for field, text in texts.items() if text is not None}
     model._base_manager.filter(pk=row.pk).update(**values)
+
+
+# --- blind indexes ------------------------------------------------------------------------------------------------------
+
+Change = tuple[bytes, ...]
+
+
+def blind_indexes_of(model: type[models.Model]) -> list[BlindIndexField]:
+    """Return the blind indexes that lie in the model's own table."""
+    return [field for field in model._meta.local_fields if isinstance(field, BlindIndexField)]
+
+
+def models_with_blind_indexes(candidates: Iterable[type[models.Model]] | None = None) -> list[type[models.Model]]:
+    """Return the models of the hall that hold blind indexes, each table once."""
+    everything = apps.get_models(include_auto_created=True) if candidates is None else candidates
+    return [model for model in everything if model._meta.managed and not model._meta.proxy and blind_indexes_of(model)]
+
+
+def stale_indexes(field: BlindIndexField) -> Iterator[Change]:
+    """Yield the digests, newest key first, of each row that another key than the newest has indexed. Opens every row's value."""
+    rows = field.model._base_manager.filter(**{f"{field.name}__isnull": False}).only("pk", field.source, field.name)
+    for row in rows.order_by("pk").iterator(chunk_size=BATCH):
+        digests = field.digests(getattr(row, field.source))
+        if getattr(row, field.attname) != digests[0]:
+            yield digests
+
+
+def index_anew(field: BlindIndexField, *, batch: int = 100) -> Iterator[int]:
+    """Index every stale value with the newest key; yield the number of rows after each committed batch.
+
+    All rows that hold one value, in every table where such values are compared, change keys in one transaction: whoever looks sees them
+    all under the old key or all under the new one, and no constraint is blind for a moment. A run that was stopped goes on where it was.
+    """
+    waiting: dict[bytes, Change] = {}
+    for digests in stale_indexes(field):
+        waiting[digests[0]] = digests
+        if len(waiting) >= batch:
+            yield _index_together(field, waiting.values())
+            waiting = {}
+    if waiting:
+        yield _index_together(field, waiting.values())
+
+
+_CHANGE_KEYS = """
+    UPDATE {table} SET {column} = change.after FROM unnest(%s::bytea[], %s::bytea[]) AS change (before, after)
+    WHERE {table}.{column} = change.before
+"""
+
+
+@transaction.atomic
+def _index_together(field: BlindIndexField, changes: Iterable[Change]) -> int:
+    listed = list(changes)
+    lock_values(listed)
+    before = [older for digests in listed for older in digests[1:]]
+    after = [digests[0] for digests in listed for _older in digests[1:]]
+    done = 0
+    with connection.cursor() as cursor:
+        for other in indexes_of(field.purpose):
+            names = {"table": connection.ops.quote_name(other.model._meta.db_table), "column": connection.ops.quote_name(other.column)}
+            cursor.execute(_CHANGE_KEYS.format(**names), [before, after])
+            done += cursor.rowcount
+    return done

@@ -49,4 +49,4 @@ def holder_of_account(reference: str) -> Holder | None:
 
 
 def _holder(user: User, person: Person) -> Holder:
-    return Holder(person=person.pk, user=user.pk, account=user.reference, id_number=person.id_number_index)
+    return Holder(person=person.pk, user=user.pk, account=user.reference, id_number=person.index_for_lookup)

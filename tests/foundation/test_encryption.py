@@ -387,3 +387,77 @@ def test_the_command_names_a_table_that_only_grows(rotated):
 def test_only_tables_with_encrypted_fields_are_rotated():
     assert rotation.models_with_sealed_fields([Holder, Numbered]) == [Holder, Numbered]
     assert all(rotation.sealed_fields(model) for model in rotation.models_with_sealed_fields())
+
+
+# --- rotating the keys of blind indexes ---------------------------------------------------------------------------------
+
+OLD_INDEX, NEW_INDEX = b"i" * 32, b"j" * 32
+
+
+@pytest.fixture
+def reindexing(holders, settings, monkeypatch):
+    """Rows under an old key of blind indexes, with a new one put before it."""
+    settings.BLIND_INDEX_KEYS = (OLD_INDEX,)
+    numbers = [f"3101011990010{number:05d}" for number in range(7)]
+    holders.bulk_create(Holder(name="人", id_number=number, phone="13800000001") for number in numbers)
+    settings.BLIND_INDEX_KEYS = (NEW_INDEX, OLD_INDEX)
+    every = [Holder]
+    monkeypatch.setattr(rotation.apps, "get_models", lambda **_: every)
+    return numbers
+
+
+def id_index():
+    return Holder._meta.get_field("id_number_index")
+
+
+def test_a_search_finds_everybody_at_every_moment_of_a_rotation(reindexing, holders, settings):
+    def everybody_is_found():
+        return all(holders.filter(id_number_index__of=number).count() == 1 for number in reindexing)
+
+    assert everybody_is_found()
+    for _ in rotation.index_anew(id_index(), batch=2):
+        assert everybody_is_found()
+    settings.BLIND_INDEX_KEYS = (NEW_INDEX,)
+    assert everybody_is_found()
+    assert list(rotation.stale_indexes(id_index())) == []
+
+
+def test_what_a_row_holds_finds_the_rows_of_the_same_value_under_either_key(reindexing, holders):
+    row = holders.get(id_number_index__of=reindexing[0])
+
+    assert holders.get(id_number_index=id_index().indexed_in(row)) == row
+    list(rotation.index_anew(id_index()))
+    assert holders.get(id_number_index=id_index().indexed_in(row)) == row
+
+
+def test_nobody_is_entered_twice_while_keys_are_rotated(reindexing, holders):
+    next(rotation.index_anew(id_index(), batch=3))
+
+    for number in reindexing:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            holders.create(name="人", id_number=number)
+
+
+def test_what_is_new_is_indexed_with_the_newest_key_and_what_is_known_with_its_own(reindexing, holders, settings):
+    new = holders.create(name="人", id_number=ID_NUMBER, phone="13800000001")
+
+    assert new.id_number_index == id_index().digests(ID_NUMBER)[0]
+    phone = Holder._meta.get_field("phone_index")
+    assert new.phone_index == phone.digests("13800000001")[1]
+    list(rotation.index_anew(phone))
+    assert set(holders.values_list("phone_index", flat=True)) == {phone.digests("13800000001")[0]}
+
+
+def test_the_command_indexes_anew_and_says_when_the_old_key_may_go(reindexing):
+    output = io.StringIO()
+    with pytest.raises(CommandError, match="14 rows still need them"):
+        call_command("rotate_keys", "--check", stdout=output)
+    call_command("rotate_keys", stdout=output)
+    call_command("rotate_keys", "--check", stdout=output)
+    assert "encryption.Holder.id_number_index: 0 rows need an older index key" in output.getvalue()
+
+
+def test_without_the_dual_reading_a_search_would_miss(reindexing, holders, settings):
+    settings.BLIND_INDEX_KEYS = (NEW_INDEX,)
+
+    assert not holders.filter(id_number_index__of=reindexing[0]).exists()

@@ -1,6 +1,7 @@
-"""``manage.py rotate_keys [--check]``: seal personal data with the newest key of ``HALL_DATA_KEYS``.
+"""``manage.py rotate_keys [--check]``: seal and index personal data with the newest keys.
 
-Put the new key first, restart the site, run this, then take the old key out. It may be stopped and started again.
+Put the new key of ``HALL_DATA_KEYS`` or ``HALL_BLIND_INDEX_KEYS`` first, restart the site, run this, then take the old key out.
+It may be stopped and started again, while people work.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, models
 
-from foundation.encryption.rotation import models_with_sealed_fields, rotate, stale
+from foundation.encryption.fields import BlindIndexField
+from foundation.encryption.rotation import (
+    blind_indexes_of,
+    index_anew,
+    models_with_blind_indexes,
+    models_with_sealed_fields,
+    rotate,
+    stale,
+    stale_indexes,
+)
 from foundation.encryption.sealing import CannotOpen
 
 
@@ -26,7 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through every table; raise ``CommandError`` if values of older keys remain."""
-        remaining = 0
+        remaining = self._handle_indexes(is_check=options["check"])
         for model in models_with_sealed_fields():
             if not options["check"]:
                 self._rotate(model)
@@ -45,3 +55,27 @@ class Command(BaseCommand):
                 self.stdout.write(f"{model._meta.label}: {done} rows sealed anew")
         except (DatabaseError, CannotOpen) as error:
             self.stderr.write(f"{model._meta.label}: stopped after {done} rows: {error}")
+
+    def _handle_indexes(self, *, is_check: bool) -> int:
+        remaining = 0
+        for field in [field for model in models_with_blind_indexes() for field in blind_indexes_of(model)]:
+            name = f"{field.model._meta.label}.{field.name}"
+            if not is_check:
+                self._index(field, name)
+            try:
+                count = sum(1 for _ in stale_indexes(field))
+            except CannotOpen as error:
+                self.stderr.write(f"{name}: a value does not open: {error}")
+                count = 1
+            self.stdout.write(f"{name}: {count} rows need an older index key")
+            remaining += count
+        return remaining
+
+    def _index(self, field: BlindIndexField, name: str) -> None:
+        done = 0
+        try:
+            for count in index_anew(field):
+                done += count
+                self.stdout.write(f"{name}: {done} rows indexed anew")
+        except (DatabaseError, CannotOpen) as error:
+            self.stderr.write(f"{name}: stopped after {done} rows: {error}")
