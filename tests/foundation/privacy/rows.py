@@ -133,8 +133,9 @@ def _reported_case(filler):
 def _other_person(filler):
     from foundation.accounts.models import Person
 
-    found = Person.objects.exclude(pk=filler.user.person_id).first()
-    return found or Person.objects.create(name="演示另一人", id_number=id_number(date(1990, 1, 1)), created_at=filler.at)
+    number = id_number(date(1990, 1, 1))
+    found = Person.objects.filter(id_number_index__of=number).first()
+    return found or Person.objects.create(name="演示另一人", id_number=number, created_at=filler.at)
 
 
 def _ended(filler):

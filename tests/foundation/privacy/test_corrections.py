@@ -18,7 +18,8 @@ from foundation.privacy.models import Correction
 from foundation.privacy.operations.ask_correction import ask_correction, withdraw_correction
 from foundation.privacy.operations.decide_correction import approve_proposal, look_at_correction, propose_decision, return_proposal
 from foundation.privacy.registry import entries
-from foundation.progress.verify import Finding, verify_timeline
+from foundation.transparency.operations.seal import seal_all
+from foundation.transparency.verification.whole import check_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +148,7 @@ def test_the_name_of_an_account_is_put_right_wherever_pages_show_it(proposed, ap
     assert User.objects.get(reference=resident.reference).display_name == "演示新名"
 
 
-def test_a_step_is_never_changed_and_what_is_right_stands_beside_it(register, ask, reviewer, approver, now):
+def test_a_step_is_never_changed_and_what_is_right_stands_beside_it(register, ask, reviewer, approver, now, log_folder):
     case = register(detail="A red bag was taken.")
     correction = ask("cases.ProgressEntry.detail", "A blue bag was taken.")
     propose_decision(actor=reviewer, reference=correction.reference, is_accepted=True, answer="The list says blue.", now=now)
@@ -157,7 +158,8 @@ def test_a_step_is_never_changed_and_what_is_right_stands_beside_it(register, as
     first, second = ProgressEntry.objects.filter(case=case).order_by("sequence")
     assert first.detail == "A red bag was taken."
     assert (second.kind, second.detail, second.refers_to) == ("correction", "A blue bag was taken.", 1)
-    assert not [each for each in verify_timeline(ProgressEntry) if isinstance(each, Finding)]
+    seal_all(now=now)
+    assert not [str(each) for each in check_everything(now=now, folder=None) if not isinstance(each, int)]
 
 
 def test_a_refusal_changes_nothing_and_says_why(proposed, approver, now):
