@@ -274,7 +274,7 @@ class _Is(ExactBase):
         """Compare as ``exact`` does, under whatever name."""
         return f"= {rhs}"
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         """Compare with one digest, or with those of every key while keys are rotated."""
         every = getattr(self.rhs, "every", ())
         if len(every) < 2:

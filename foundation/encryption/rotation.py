@@ -125,7 +125,7 @@ def _index_together(field: BlindIndexField, changes: Iterable[Change]) -> int:
     done = 0
     with connection.cursor() as cursor:
         for other in indexes_of(field.purpose):
-            names = {"table": connection.ops.quote_name(other.model._meta.db_table), "column": connection.ops.quote_name(other.column)}
+            names = {"table": connection.ops.quote_name(other.model._meta.db_table), "column": connection.ops.quote_name(str(other.column))}
             cursor.execute(_CHANGE_KEYS.format(**names), [before, after])
             done += cursor.rowcount
     return done

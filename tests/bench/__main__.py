@@ -11,8 +11,7 @@ from types import ModuleType
 
 from portal.supervisor.throwaway import ThrowAwayServices
 
-PARTS = ("looking_up", "recording", "worklists", "exchanging", "importing", "sealing")
-PARTS = ("looking_up", "worklists", "exchanging", "importing", "sealing", "values")
+PARTS = ("looking_up", "recording", "worklists", "exchanging", "importing", "sealing", "values")
 
 
 def main(chosen: list[str]) -> int:
