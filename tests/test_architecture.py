@@ -11,6 +11,41 @@ from django.apps import apps
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("cases", "foundation", "portal")
 
+# Addresses that anybody may open, written out so that a new one has to be thought about.
+PUBLIC = {
+    "home",
+    "look-up",
+    "inquiries",
+    "organisations",
+    "robots",
+    "sitemap",
+    "manifest",
+    "favicon",
+    "security",
+    "api-schema",
+    "api-docs",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_invitation",
+    "mfa_authenticate",
+    "exchange-cases",
+    "log",
+    "log-checkpoint",
+    "log-tile",
+    "log-proof",
+    "log-checker",
+}
+# Operations that change nothing a person decided, or that another operation records: each with its reason.
+WITHOUT_AUDIT = {
+    "append_entry": "the operation that calls it records the deed",
+    "locking": "takes a lock and changes nothing",
+    "preview_progress": "plays a step and rolls it back",
+    "recompute_deadlines": "derives dates from what was recorded",
+    "refresh_figures": "derives figures from what was recorded",
+    "rebuild_figures": "derives figures from what was recorded",
+}
+
 
 def operation_files():
     return sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
@@ -31,6 +31,14 @@ _SAFE: Final = frozenset({"GET", "HEAD"})
 
 class SignInMiddleware(LoginRequiredMiddleware):
     """Sends whoever is not signed in from a guarded page to the sign-in. That is a denial, and recorded as one."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Let a page for everybody pass unasked: who asks for the session makes its answer one that no shared cache may keep."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseRedirect:
         """Send them there, and say so."""

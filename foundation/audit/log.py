@@ -75,7 +75,7 @@ def record_action(
     """
     if not capability:
         raise ValueError(f"{action} is written down without the right by which it was done")
-    refuse_unprotected(str(actor.kind))
+    refuse_unprotected(actor_kind=str(actor.kind), capability=capability, action=action)
     insert_deed(actor=actor, action=action, capability=capability, subject=subject, now=now, changes=changes)
 
 

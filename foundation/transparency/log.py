@@ -36,6 +36,16 @@ def signer(name: str) -> Signer:
     return Signer(name=name, seed=settings.LOG_KEY)
 
 
+def published_tile(tile: Tile) -> bytes | None:
+    """Return a tile that the published checkpoint covers, or ``None``."""
+    note = folder().checkpoint()
+    if note is None:
+        return None
+    size = Checkpoint.parse(Note.parse(note).text).size
+    covered = size >> 8 * (tile.level or 0)
+    return folder().tile(tile) if tile.index * WIDTH + tile.width <= covered else None
+
+
 def verifiers(name: str) -> list[Verifier]:
     """Return every key by which a checkpoint of the log is known: the one that signs now, then those before it."""
     return [signer(name).verifier, *map(Verifier.parse, settings.LOG_OLD_KEYS)]

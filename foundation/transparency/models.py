@@ -45,6 +45,7 @@ class Leaf(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("commitment",), name="transparency_leaf_sealed_once"),
+            models.UniqueConstraint(fields=("kind", "row_id"), name="transparency_leaf_row_once"),
             models.UniqueConstraint(fields=("bureau_code", "position"), name="transparency_leaf_one_chain"),
         )
 

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from django.db import connection
 
+from foundation.audit.rights import HOLDER, OWN
 from foundation.transparency.errors import RecordNotProtected
 
 LONGEST_WAIT: Final = timedelta(minutes=5)
@@ -20,6 +21,9 @@ _OLDEST: Final = """
     ))
 """
 
+_OWN_RIGHTS: Final = frozenset({OWN, HOLDER})
+_STOPS: Final = frozenset({"account.disable", "account.end_sessions"})
+
 log = structlog.get_logger(__name__)
 
 
@@ -31,13 +35,13 @@ def longest_wait() -> timedelta:
     return timedelta(seconds=float(row[0])) if row and row[0] is not None else timedelta(0)
 
 
-def refuse_unprotected(actor_kind: str) -> None:
+def refuse_unprotected(*, actor_kind: str, capability: str, action: str) -> None:
     """Raise :class:`RecordNotProtected` for an officer's deed while the record waits too long, and tell the operators. One query.
 
     Residents and kiosks go on, for nobody is turned away for a fault of the hall's; so do feeds, whose own systems keep what they told,
-    and commands of those who mend it.
+    and commands of those who mend it. Officers go on signing in, to read, and a stolen account can be stopped at any time.
     """
-    if actor_kind != "officer":
+    if actor_kind != "officer" or capability in _OWN_RIGHTS or action in _STOPS:
         return
     waits = longest_wait()
     if waits > LONGEST_WAIT:

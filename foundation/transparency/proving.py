@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,8 @@ from functools import partial
 from foundation.errors import NotFound
 from foundation.transparency import log as the_log
 from foundation.transparency.checkpoints import Checkpoint
-from foundation.transparency.merkle import inclusion_proof
+from foundation.transparency.errors import LogContradicted
+from foundation.transparency.merkle import inclusion_proof, root
 from foundation.transparency.models import Leaf, SealedCheckpoint
 from foundation.transparency.notes import Note, Verifier
 from foundation.transparency.proofs import NotGenuine, Proof, check_proof
@@ -31,6 +33,11 @@ class Standing:
     note: bytes
     at: datetime
     keys: Sequence[Verifier]
+
+    @property
+    def root_text(self) -> str:
+        """The root as the checkpoint has it."""
+        return base64.b64encode(self.root).decode()
 
 
 def standing() -> Standing | None:
@@ -66,6 +73,17 @@ def proof_of(*, commitment: bytes, tiles: Mapping[Tile, bytes] | None = None) ->
         if _holds(proof):
             return proof
     raise NoPath(f"leaf {leaf.index} is not in the tree of {last.size} entries that was signed")
+
+
+def check_continues(checkpoint: Checkpoint) -> None:
+    """Raise :class:`LogContradicted` unless the log of today continues the one of a checkpoint whose signature holds."""
+    last = the_log.newest()
+    if last is None or last.size < checkpoint.size:
+        raise LogContradicted(f"the log has fewer entries than the {checkpoint.size} that were signed")
+    for read in (the_log.read_tile, the_log.build_tile):
+        if root(checkpoint.size, TiledTree(last.size, read).perfect) == checkpoint.root:
+            return
+    raise LogContradicted(f"another root was signed for {checkpoint.size} entries")
 
 
 def _holds(proof: Proof) -> bool:

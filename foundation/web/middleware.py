@@ -123,6 +123,9 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
+        if getattr(response, "is_wordless", False):
+            # Files of the public log: the same for everybody, so that any cache keeps one of each.
+            return response
         patch_vary_headers(response, ("Accept-Language",) if is_api(request) else ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", language)
         if is_chosen:

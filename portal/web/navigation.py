@@ -42,6 +42,7 @@ MAIN = (
 FOOTER = (
     ("/about/", _("About this hall and contact")),
     ("/privacy/", _("Privacy")),
+    ("/log/", _("Public log")),
     ("/accessibility/", _("Accessibility")),
     ("/convenience/", _("All phone numbers")),
     (DESK, _("For officers")),

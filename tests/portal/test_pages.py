@@ -135,7 +135,7 @@ def test_the_site_map_names_every_public_page_in_both_languages(client):
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
     places = tree.findall("{*}url")
 
-    assert len(places) == len(NAMES) + 4
+    assert len(places) == len(NAMES) + 5
     assert all(len(place.findall("{http://www.w3.org/1999/xhtml}link")) == 2 for place in places)
 
 

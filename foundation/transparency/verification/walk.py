@@ -13,6 +13,7 @@ from foundation.transparency.tiles import WIDTH
 from foundation.transparency.verification.findings import Finding
 
 _BLOCK_HEIGHT = 8
+_BEGINNING = (0, FIRST)
 
 # Kind, bureau, position, previous and commitment of a record.
 Parts = tuple[str, str, int, str, str]
@@ -74,8 +75,7 @@ class Walk:
         block: list[bytes] = []
         for parts in records:
             kind, bureau, position, previous, commitment = parts
-            head = self._heads.get(bureau, (0, FIRST))
-            if head != (position - 1, previous):
+            if not self._follows(bureau, position, previous):
                 yield Finding(
                     where=f"leaf {self.peaks.size + len(block)}", what=f"does not follow the record before it in the chain of {bureau}"
                 )
@@ -87,6 +87,9 @@ class Walk:
                 block = []
         yield from self._take(block)
         yield from self._beyond()
+
+    def _follows(self, bureau: str, position: int, previous: str) -> bool:
+        return self._heads.get(bureau, _BEGINNING) == (position - 1, previous)
 
     def _take(self, block: Sequence[bytes]) -> Iterator[Finding]:
         size = self.peaks.size

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from portal.templatetags.hall import html_lang
 from portal.web.texts import NAMES
 
-PUBLIC_PATHS = ("/", "/q", *(f"/{name}/" for name in NAMES), "/organisations/", "/open-data/")
+PUBLIC_PATHS = ("/", "/q", *(f"/{name}/" for name in NAMES), "/organisations/", "/open-data/", "/log/")
 # Nothing about a single matter, and nothing of staff, belongs in a search engine.
 CLOSED_PATHS = ("/q/", "/desk/", "/accounts/", "/api/", "/my/", "/receipt/")
 
