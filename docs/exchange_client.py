@@ -1,6 +1,6 @@
 """Send cases and their progress to the hall: a start for a back office. Needs Python 3.11 and the package ``cryptography``.
 
-    python exchange_client.py keygen feed.key
+    python exchange_client.py enrol --url https://hall.example.gov --key feed.key --code 7Q2M-9XKD-3F0A-5HTE-1RWZ-8V4C
     python exchange_client.py send messages.ndjson --url https://hall.example.gov --key feed.key --key-id my-system-1f0c9a2e
 
 ``messages.ndjson`` holds one message a line, as docs/exchange.md describes them. Sending a file again is safe: what acted does not
@@ -31,6 +31,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 PATH = "/api/v1/exchange/cases/"
+ENROL_PATH = "/api/v1/feeds/enrol/"
+# What the hall calls a key that it does not know yet.
+NEW_KEY = "enrolment"
 MOST_MESSAGES = 500
 MOST_BYTES = 900_000
 TRIES = 6
@@ -72,12 +75,29 @@ class Hall:
                 problem = str(error)
         raise Refused(problem)
 
+    def enrol(self, code: str) -> Answer:
+        """Bring the public key with a one-time code of the hall; return what the hall calls us from now on.
+
+        Tried once: a code works once, so whether it did is better asked of the hall than guessed.
+        """
+        public_key = base64.b64encode(self.key.public_key().public_bytes_raw()).decode()
+        try:
+            answer: Answer = self._call(ENROL_PATH, json.dumps({"code": code, "public_key": public_key}).encode())
+        except urllib.error.HTTPError as error:
+            raise Refused(_told(error)) from error
+        except OSError as error:
+            raise Refused(str(error)) from error
+        return answer
+
     def _post(self, body: bytes) -> list[Answer]:
-        url = self.url.rstrip("/") + PATH
+        answers: list[Answer] = self._call(PATH, body)["results"]
+        return answers
+
+    def _call(self, path: str, body: bytes) -> Any:
+        url = self.url.rstrip("/") + path
         request = urllib.request.Request(url, data=body, method="POST", headers=self._headers(url, body))
         with urllib.request.urlopen(request, timeout=self.timeout) as response:
-            answers: list[Answer] = json.load(response)["results"]
-        return answers
+            return json.load(response)
 
     def _headers(self, url: str, body: bytes) -> dict[str, str]:
         """Sign the request: RFC 9421 with Ed25519 over the digest of RFC 9530."""
@@ -107,7 +127,8 @@ def _told(error: urllib.error.HTTPError) -> str:
     """Return what a problem document (RFC 9457) says."""
     try:
         problem = json.load(error)
-        return f"{error.code} {problem['code']}: {problem['detail']} (trace {problem['trace_id']})"
+        trace = f" (trace {problem['trace_id']})" if problem["trace_id"] else ""
+        return f"{error.code} {problem['code']}: {problem['detail']}{trace}"
     except (ValueError, KeyError, TypeError):
         return f"{error.code} {error.reason}"
 
@@ -184,21 +205,21 @@ def read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def main() -> int:
-    """Do what the command line says."""
-    parser = argparse.ArgumentParser(description="Send cases and their progress to the hall.")
-    actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("keygen", help="make a pair of keys").add_argument("path", type=Path)
-    send = actions.add_parser("send", help="send a file of messages, one a line")
-    send.add_argument("path", type=Path)
-    send.add_argument("--url", required=True, help="where the hall is: https://hall.example.gov")
-    send.add_argument("--key", required=True, type=Path, help="file of the private key")
-    send.add_argument("--key-id", required=True, help="what the hall calls the key")
-    send.add_argument("--answers", type=Path, help="file for the answers, one a line")
-    options = parser.parse_args()
-    if options.action == "keygen":
-        print(f"public key: {make_key(options.path)}")
-        return 0
+def enrol(options: argparse.Namespace) -> int:
+    """Bring the key of a file, made if it is not there, and say what to write into every signature."""
+    if not options.key.exists():
+        make_key(options.key)
+    try:
+        answer = Hall(url=options.url, key=read_key(options.key), key_id=NEW_KEY).enrol(options.code)
+    except Refused as refusal:
+        print(f"The hall did not take the key: {refusal}", file=sys.stderr)
+        return 3
+    print(f"{answer['reference']} is {answer['state']}; its key id is {answer['key_id']}")
+    return 0
+
+
+def send(options: argparse.Namespace) -> int:
+    """Send a file and say what became of it."""
     messages = read_messages(options.path)
     try:
         answers = deliver(Hall(url=options.url, key=read_key(options.key), key_id=options.key_id), messages)
@@ -208,6 +229,32 @@ def main() -> int:
     if options.answers:
         options.answers.write_text("".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers), encoding="utf-8")
     return report(messages, answers)
+
+
+def parse() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Send cases and their progress to the hall.")
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("keygen", help="make a pair of keys").add_argument("path", type=Path)
+    enrolling = actions.add_parser("enrol", help="bring the key to the hall with a one-time code")
+    enrolling.add_argument("--code", required=True, help="24 letters and digits, good for an hour")
+    sending = actions.add_parser("send", help="send a file of messages, one a line")
+    sending.add_argument("path", type=Path)
+    sending.add_argument("--key-id", required=True, help="what the hall calls the key")
+    sending.add_argument("--answers", type=Path, help="file for the answers, one a line")
+    for action in (enrolling, sending):
+        action.add_argument("--url", required=True, help="where the hall is: https://hall.example.gov")
+        action.add_argument("--key", required=True, type=Path, help="file of the private key")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Do what the command line says."""
+    options = parse()
+    if options.action == "keygen":
+        print(f"public key: {make_key(options.path)}")
+        return 0
+    return enrol(options) if options.action == "enrol" else send(options)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from django.test import Client
 
 from cases.models import Case
 from foundation.accounts.models import User
+from foundation.devices.models import Kiosk
 from foundation.identifiers import read_resident_id
 from portal.demo.people import OFFICERS, RESIDENTS
 
@@ -53,6 +54,14 @@ def test_the_demo_is_loaded_once_and_its_three_codes_work_after_every_start(demo
     out = io.StringIO()
     call_command("verify_log", stdout=out)
     assert "rows are as they were sealed" in out.getvalue()
+
+
+def test_the_demo_has_terminals_in_every_state_that_one_may_want_to_see(demo):
+    demo()
+    demo()
+
+    states = list(Kiosk.objects.order_by("code").values_list("state", flat=True))
+    assert states == ["active", "active", "active", "suspended", "lost", "registered"]
 
 
 def test_the_demos_residents_hold_numbers_that_nobody_alive_has(now):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,18 +15,11 @@ from foundation.devices.operations.register_feed import LONGEST_TITLE
 from foundation.devices.operations.register_kiosk import LONGEST_CODE, LONGEST_LOCATION
 from foundation.devices.operations.update_kiosk import LONGEST_NOTICE
 from foundation.devices.queries import LONGEST_SEARCH
-from foundation.errors import DomainError
-from foundation.rest.serializers import UNPRINTABLE
-
-Choices = list[tuple[str, Any]]
-
-_printable = RegexValidator(UNPRINTABLE, _("The text holds characters that cannot be shown."), code="unprintable", inverse_match=True)
+from foundation.faces.fields import Choices, LongTextField, WrittenField, offer
 
 
-class WordsField(forms.CharField):
+class WordsField(WrittenField):
     """A line of words."""
-
-    default_validators = [_printable]
 
     def __init__(self, *, width: int = 30, **kwargs: Any) -> None:
         attrs = {"autocomplete": "off", "class": f"govuk-input--width-{width}"}
@@ -48,7 +39,7 @@ class LocationForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "place", places)
+        offer(self, "place", places)
 
 
 class KioskForm(LocationForm):
@@ -74,17 +65,16 @@ class FeedForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "bureau", places)
+        offer(self, "bureau", places)
 
 
 class ReasonForm(forms.Form):
     """Why a machine's state is changed."""
 
-    reason = forms.CharField(
+    reason = LongTextField(
         label=pgettext_lazy("of a deed", "Reason"),
         max_length=LONGEST_REASON,
-        validators=[_printable],
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=_("Stays in the history of the machine. Name nobody in it."),
     )
 
@@ -112,17 +102,4 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, places: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "place", [("", _("Every organisation")), *places])
-
-
-def refuse(form: forms.BaseForm, error: DomainError) -> None:
-    """Say beside the field at fault, or above the form, why the operation refused."""
-    field = error.field if error.field in form.fields else None
-    form.add_error(field, ValidationError(str(error.message), code=error.code))
-
-
-def _offer(form: forms.BaseForm, name: str, choices: Choices) -> None:
-    field = form.fields[name]
-    if not isinstance(field, forms.ChoiceField):
-        raise TypeError(f"{name} offers no choice")
-    field.choices = choices
+        offer(self, "place", [("", _("Every organisation")), *places])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
@@ -30,8 +29,8 @@ class InquiryView(SameOriginOnly, APIView):
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Ask for no proof of whoever does not claim to be a terminal."""
-        asked: HttpRequest | None = self.request
-        return super().get_authenticators() if asked is None or is_signed(asked) else []
+        is_being_described = getattr(self, "swagger_fake_view", False)
+        return super().get_authenticators() if is_being_described or is_signed(self.request) else []
 
     @extend_schema(
         operation_id="look_up_a_code",

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cases.models import Case
 from foundation import clock
+from portal.demo.machines import make_machines
 from portal.demo.mandates import make_mandates
 from portal.demo.people import LONDON, make_people
 from portal.demo.stories import tell_stories
@@ -18,7 +19,9 @@ from portal.demo.stories import tell_stories
 class Command(BaseCommand):
     """Can be repeated: what is there already stays as it is."""
 
-    help = "Load the demo: officers and residents that are plainly fictional, a few stories, three months of a published archive."
+    help = (
+        "Load the demo: officers and residents that are plainly fictional, terminals, a few stories, three months of a published archive."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load; refused in production."""
@@ -26,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError("A production hall holds no demo data.")
         now = clock.now()
         make_people(now=now)
+        make_machines(now=now)
         told = tell_stories(now=now)
         make_mandates(now=now)
         self.stdout.write(f"{told} stories told." if told else "The stories were told before.")

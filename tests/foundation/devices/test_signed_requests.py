@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import datetime
 
 import pytest
@@ -476,3 +477,27 @@ def test_no_post_can_ever_be_given_to_a_machine(kiosk, case_system):
     for model in (Kiosk, Feed):
         related = {field.related_model for field in model._meta.get_fields() if field.is_relation}
         assert not related & {User, Grant}, f"{model.__name__} is tied to people's rights"
+
+
+@pytest.mark.django_db
+def test_no_key_of_a_machine_opens_a_page_or_route_of_the_staff(terminal, back_office):
+    """Every address of the URLconf that is not open to anybody, in both methods, signed rightly by either kind of machine."""
+    from tests.matrix.rules import read
+
+    routes = [rule.route for rule in read() if rule.gate not in {"anybody", "kiosks", "feeds"}]
+    values = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+
+    def filled(route):
+        return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda part: values.get(part[1], "x"), route)
+
+    opened = [
+        f"{machine.kind}: {method} {route} {answer.status_code}"
+        for route in routes
+        for machine in (terminal, back_office)
+        for method in ("GET", "POST")
+        if (answer := machine.post(filled(route), {}, method=method)).status_code not in {302, 401, 403, 404, 405}
+        or (answer.status_code == 302 and "/accounts/" not in answer["Location"])
+    ]
+
+    assert len(routes) > 60
+    assert not opened

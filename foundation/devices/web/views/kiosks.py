@@ -18,10 +18,11 @@ from foundation.devices.families import KIOSKS, Family
 from foundation.devices.models import Kiosk
 from foundation.devices.operations.update_kiosk import move_kiosk, set_notice
 from foundation.devices.queries import KioskFilter, fleet, is_silent, kiosks_for
-from foundation.devices.web.forms import Choices, FilterForm, LocationForm, NoticeForm, refuse
+from foundation.devices.web.forms import FilterForm, LocationForm, NoticeForm
 from foundation.devices.web.views.machines import COLOURS, CONFLICT, REFUSED, MachineView
 from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
 from foundation.faces.desk import DeskView
+from foundation.faces.fields import Choices, refuse
 from foundation.keyset import keyset_page
 from foundation.organisations.models import Organisation
 from foundation.organisations.queries import organisation_by_code

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.accounts.models import Feed, Machine
 from foundation.accounts.step_up import require_recent_authentication
@@ -20,10 +21,11 @@ from foundation.devices.models.kiosk import PartState
 from foundation.devices.operations.change_state import change_state
 from foundation.devices.operations.issue_enrolment_code import issue_enrolment_code
 from foundation.devices.queries import history_of, is_silent, last_deed_at, machine_for, waiting_code_of
-from foundation.devices.web.forms import ReasonForm, refuse
+from foundation.devices.web.forms import ReasonForm
 from foundation.devices.workflow import MACHINES, MAY_ENROL
 from foundation.errors import Conflict, DomainError, NotFound
 from foundation.faces.desk import DeskView
+from foundation.faces.fields import refuse
 
 REFUSED: Final = 422
 CONFLICT: Final = 409
@@ -86,8 +88,8 @@ class _Part:
     is_well: bool
 
 
-_PARTS: Final = {
-    "paper": _("Paper"),
+PARTS: Final = {
+    "paper": pgettext_lazy("of a printer", "Paper"),
     "printer": _("Printer"),
     "id_reader": _("ID card reader"),
     "scanner": _("Code scanner"),
@@ -102,7 +104,7 @@ def _parts(machine: Machine) -> list[tuple[str | Promise, _Part]]:
         return []
     states = {state.value: state for state in PartState}
     return [
-        (_PARTS.get(name, name), _Part(name=name, label=states[state].label, is_well=state == PartState.OK))
+        (PARTS.get(name, name), _Part(name=name, label=states[state].label, is_well=state == PartState.OK))
         for name, state in sorted(machine.parts.items())
     ]
 

@@ -14,11 +14,12 @@ from foundation.accounts.models import Machine
 from foundation.devices.families import FEEDS, KIOSKS, Family
 from foundation.devices.operations.register_feed import enter_feed
 from foundation.devices.operations.register_kiosk import register_kiosk
-from foundation.devices.web.forms import Choices, FeedForm, KioskForm, refuse
+from foundation.devices.web.forms import FeedForm, KioskForm
 from foundation.devices.web.views.kiosks import places_for
 from foundation.devices.web.views.machines import CONFLICT, REFUSED
 from foundation.errors import Conflict, DomainError, NotAllowed
 from foundation.faces.desk import DeskView
+from foundation.faces.fields import Choices, refuse
 from foundation.organisations.queries import organisation_by_code
 
 
