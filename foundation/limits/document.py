@@ -11,7 +11,8 @@ _HEAD = """# Limits
 Written by `manage.py write_limits` from `foundation/limits/rules.py`; a test compares the two.
 
 A window opens with the first attempt. The last attempt that it holds locks the target; an attempt that turns out right is
-given back and lifts the lock it made. A locked target answers 429 with `Retry-After`, and attempts at it do not count.
+given back and lifts the lock it made. A rule without a lock holds in every stretch of that length: an attempt has room again
+when the oldest of those within it is that old. A locked target answers 429 with `Retry-After`, and attempts at it do not count.
 Attempts are counted in PostgreSQL before the work they pay for: exactly, whoever calls at the same moment.
 
 | scope | what is limited | attempts | in | then locked for | what counts | why |
@@ -30,6 +31,7 @@ def render() -> str:
 
 def _row(rule: Rule) -> str:
     lock = _words(rule.window) + (f", doubling up to {_words(rule.longest_lock)}" if rule.is_doubling else "")
+    lock = "no lock" if rule.is_sliding else lock
     return f"| `{rule.scope}` | {rule.target} | {rule.allowed} | {_words(rule.window)} | {lock} | {rule.attempt} | {rule.reason} |\n"
 
 

@@ -44,6 +44,24 @@ _GIVE_BACK = """
     SET taken = taken - 1, strikes = strikes - (locked_until IS NOT NULL)::int, locked_until = NULL
     WHERE key = %s AND window_started_at = %s AND taken > 0
 """
+# The moments of the attempts within the window before this one are counted, and kept; those before it no longer matter.
+_TAKE_SLIDING = """
+    INSERT INTO limits_bucket AS bucket (key, scope, window_started_at, taken, strikes, moments, expires_at)
+    VALUES (%(key)s, %(scope)s, %(now)s, 1, 0, ARRAY[%(now)s::timestamptz], %(now)s + %(window)s)
+    ON CONFLICT (key) DO UPDATE SET (moments, taken, window_started_at, expires_at) = (
+        SELECT coalesce(array_agg(moment ORDER BY moment), '{}') || %(now)s::timestamptz, count(*) + 1, %(now)s, %(now)s + %(window)s
+        FROM unnest(bucket.moments) AS moment WHERE moment > %(now)s - %(window)s
+    )
+    WHERE (SELECT count(*) FROM unnest(bucket.moments) AS moment WHERE moment > %(now)s - %(window)s) < %(allowed)s
+    RETURNING window_started_at
+"""
+# One of them goes, though several may have been taken at the same moment.
+_GIVE_BACK_SLIDING = """
+    UPDATE limits_bucket
+    SET taken = taken - 1,
+        moments = moments[:array_position(moments, %(at)s) - 1] || moments[array_position(moments, %(at)s) + 1:]
+    WHERE key = %(key)s AND %(at)s = ANY (moments)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +70,7 @@ class Permit:
 
     key: UUID
     window_started_at: datetime
+    is_sliding: bool = False
 
 
 def take(rule: Rule, *, target: str, now: datetime) -> Permit:
@@ -59,20 +78,31 @@ def take(rule: Rule, *, target: str, now: datetime) -> Permit:
 
     Must not be called inside a transaction, whose rollback would give the attempt away: that raises ``RuntimeError``.
     """
+    permit = try_take(rule, target=target, now=now)
+    if permit is None:
+        raise TooManyRequests(retry_after=_seconds_locked(rule, bucket_key(rule, target), now=now))
+    return permit
+
+
+def try_take(rule: Rule, *, target: str, now: datetime) -> Permit | None:
+    """Count one attempt at the target like :func:`take`; return nothing if it is locked, for callers who tell nobody."""
     key = bucket_key(rule, target)
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(_TAKE, _parameters(rule, key=key, now=now))
+        cursor.execute(_TAKE_SLIDING if rule.is_sliding else _TAKE, _parameters(rule, key=key, now=now))
         row = cursor.fetchone()
     if row is None:
-        raise TooManyRequests(retry_after=_seconds_locked(key, now=now))
-    return Permit(key=key, window_started_at=row[0])
+        return None
+    return Permit(key=key, window_started_at=row[0], is_sliding=rule.is_sliding)
 
 
 def give_back(permits: Iterable[Permit]) -> None:
     """Uncount attempts that turned out right. A permit of a window that is over changes nothing."""
     for permit in permits:
         with transaction.atomic(durable=True), connection.cursor() as cursor:
-            cursor.execute(_GIVE_BACK, [permit.key, permit.window_started_at])
+            if permit.is_sliding:
+                cursor.execute(_GIVE_BACK_SLIDING, {"key": permit.key, "at": permit.window_started_at})
+            else:
+                cursor.execute(_GIVE_BACK, [permit.key, permit.window_started_at])
 
 
 def bucket_key(rule: Rule, target: str) -> UUID:
@@ -96,6 +126,9 @@ def _parameters(rule: Rule, *, key: UUID, now: datetime) -> dict[str, Any]:
     }
 
 
-def _seconds_locked(key: UUID, *, now: datetime) -> int:
+def _seconds_locked(rule: Rule, key: UUID, *, now: datetime) -> int:
+    if rule.is_sliding:
+        moments = Bucket.objects.filter(key=key).values_list("moments", flat=True).first() or [now]
+        return math.ceil((sorted(moments)[-rule.allowed :][0] + rule.window - now).total_seconds())
     until = Bucket.objects.filter(key=key).values_list("locked_until", flat=True).first()
     return math.ceil((until - now).total_seconds()) if until else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -18,6 +19,8 @@ class Bucket(models.Model):
     taken = models.PositiveIntegerField()
     strikes = models.PositiveSmallIntegerField()
     locked_until = models.DateTimeField(null=True)
+    # Of a sliding rule only: when its attempts were made.
+    moments = ArrayField(models.DateTimeField(), default=list, db_default=[])
     expires_at = models.DateTimeField()
 
     class Meta:

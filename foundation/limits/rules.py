@@ -14,6 +14,9 @@ class Rule:
     for twice as long each further time, up to ``longest_lock``, until it kept quiet for ``longest_lock`` after a lock. An
     attempt that turns out to be right is given back, and lifts the lock that it made. Attempts at a locked target are
     refused and do not count.
+
+    A rule that ``is_sliding`` holds in every stretch of time of that length, not only in windows: an attempt is refused while
+    ``allowed`` others lie within the window before it. It takes its place when the oldest of them is a window old.
     """
 
     scope: str
@@ -23,10 +26,13 @@ class Rule:
     target: str
     attempt: str
     reason: str
+    is_sliding: bool = False
 
     def __post_init__(self) -> None:
         if self.allowed < 1 or self.window <= timedelta(0) or self.longest_lock < self.window:
             raise ValueError(f"{self.scope}: a limit allows something, in some time, and locks for a window at least")
+        if self.is_sliding and self.is_doubling:
+            raise ValueError(f"{self.scope}: where there is no window there is no lock that could double")
 
     @property
     def is_doubling(self) -> bool:
@@ -134,6 +140,82 @@ DENIALS_OF_ACTOR = Rule(
     attempt="a refused request that is written into the audit log",
     reason="Filling the disk with a stolen session. Nobody reaches it by hand: the last row raises an alarm, further ones are counted.",
 )
+CODE_TEXT_GAP = Rule(
+    scope="code-text-gap",
+    allowed=1,
+    window=timedelta(seconds=60),
+    longest_lock=timedelta(seconds=60),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a one-time code asked for",
+    reason="Nobody's phone is made to ring by others. Who asks too often reads the same page; no text is sent.",
+)
+CODE_TEXT_HOUR = Rule(
+    scope="code-text-hour",
+    allowed=5,
+    window=timedelta(hours=1),
+    longest_lock=timedelta(hours=1),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a one-time code asked for",
+    reason="As above, within any hour.",
+)
+CODE_TEXT_DAY = Rule(
+    scope="code-text-day",
+    allowed=10,
+    window=timedelta(hours=24),
+    longest_lock=timedelta(hours=24),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a one-time code asked for",
+    reason="As above, within any 24 hours; with five tries a code it also bounds what can be guessed: 50 of a million.",
+)
+CODE_TEXT_SOURCE = Rule(
+    scope="code-text-source",
+    allowed=25,
+    window=timedelta(minutes=5),
+    longest_lock=timedelta(minutes=5),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a one-time code asked for",
+    reason="Asking for codes to many numbers from one line.",
+)
+CODE_TEXT_HALL = Rule(
+    scope="code-text-hall",
+    allowed=600,
+    window=timedelta(minutes=1),
+    longest_lock=timedelta(minutes=1),
+    target="the whole hall",
+    attempt="a one-time code asked for",
+    reason="What the texts may cost when many lines ask for codes to many numbers; reaching it is written to the log as an alarm.",
+)
+CODE_GUESS_NUMBER = Rule(
+    scope="code-guess-number",
+    allowed=20,
+    window=timedelta(hours=24),
+    longest_lock=timedelta(hours=24),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a one-time code that is wrong",
+    reason="Guessing codes of one number over many requests and lines. Other ways to sign in stay open.",
+)
+CODE_GUESS_SOURCE = Rule(
+    scope="code-guess-source",
+    allowed=25,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a one-time code that is wrong",
+    reason="Guessing codes of many numbers from one line.",
+)
+IDENTITY_SOURCE = Rule(
+    scope="identity-source",
+    allowed=60,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a journey to an identity provider begun",
+    reason="Each leaves a session behind and may make the hall ask the provider. An office of many people behind one line stays below it.",
+)
 
 COPIES_OF_DATA = Rule(
     scope="privacy-copies",
@@ -198,6 +280,9 @@ RULES = (
     ENROLMENT_CODE,
     ENROLMENT_SOURCE,
     KIOSK_HEARTBEAT,
+    *(CODE_TEXT_GAP, CODE_TEXT_HOUR, CODE_TEXT_DAY, CODE_TEXT_SOURCE, CODE_TEXT_HALL),
+    *(CODE_GUESS_NUMBER, CODE_GUESS_SOURCE),
+    IDENTITY_SOURCE,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.
