@@ -15,7 +15,10 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from portal.outside import OutsideProblem, addresses_of, is_address, read_providers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -130,6 +133,26 @@ VARIABLES = (
         help="How many proxies of your own stand before the site; only that many entries of `X-Forwarded-For` are believed.",
     ),
     Variable(
+        name="HALL_IDENTITY_PROVIDERS",
+        default=None,
+        required_in_production=False,
+        help="Who vouches for residents: a JSON list, described in [identity-providers.md](identity-providers.md). "
+        "Unset: `make run` starts providers of a demo; in production residents then cannot sign in by one.",
+    ),
+    Variable(
+        name="HALL_TEXT_GATEWAY",
+        default=None,
+        required_in_production=False,
+        help="Where texts to phones are handed over: `https://sms.example.gov/v1`. Unset: `make run` starts one of a demo; "
+        "in production nothing is offered that needs a text.",
+    ),
+    Variable(
+        name="HALL_TEXT_GATEWAY_KEY",
+        default=None,
+        required_in_production=False,
+        help="The bearer token that the gateway knows the hall by.",
+    ),
+    Variable(
         name="HALL_VAR",
         default=str(ROOT / "var"),
         required_in_production=False,
@@ -236,6 +259,9 @@ class Environment:
     log_folder: Path
     language: str
     trusted_proxies: int
+    identity_providers: tuple[dict[str, Any], ...] = field(repr=False)
+    text_gateway: str
+    text_gateway_key: str = field(repr=False)
     var: Path
 
     @property
@@ -271,6 +297,9 @@ class Environment:
             log_folder=Path(values["HALL_LOG_FOLDER"] or var / "log").absolute(),
             language=values["HALL_LANGUAGE"] or "",
             trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
+            identity_providers=_providers(values["HALL_IDENTITY_PROVIDERS"] or ""),
+            text_gateway=_gateway(values["HALL_TEXT_GATEWAY"] or ""),
+            text_gateway_key=values["HALL_TEXT_GATEWAY_KEY"] or "",
             var=var,
         )
         if environment.language not in {"zh-hans", "en"}:
@@ -290,6 +319,19 @@ def _host(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise EnvironmentProblem(f"HALL_HOST is {text!r}; it must be a scheme and a name, like https://hall.example.gov")
+    return text.rstrip("/")
+
+
+def _providers(text: str) -> tuple[dict[str, Any], ...]:
+    try:
+        return read_providers(text)
+    except OutsideProblem as problem:
+        raise EnvironmentProblem(str(problem)) from problem
+
+
+def _gateway(text: str) -> str:
+    if text and not is_address(text):
+        raise EnvironmentProblem(f"HALL_TEXT_GATEWAY is {text!r}; it must be an address, like https://sms.example.gov/v1")
     return text.rstrip("/")
 
 
@@ -317,7 +359,19 @@ def _refuse_unsafe(environment: Environment) -> None:
         raise EnvironmentProblem("DATABASE_URL must carry ?sslmode=verify-full in production, or name a local socket.")
     if not environment.redis_url.startswith(("rediss://", "unix://")):
         raise EnvironmentProblem("REDIS_URL must start with rediss:// in production, or name a local socket.")
+    _refuse_unsafe_outside(environment)
     others = {environment.log_key, *environment.data_keys.values()}
     indexes = {environment.index_key, *environment.blind_index_keys}
     if len(others) <= len(environment.data_keys) or others & indexes:
         raise EnvironmentProblem("HALL_INDEX_KEY, HALL_LOG_KEY and HALL_DATA_KEYS must be different keys.")
+
+
+def _refuse_unsafe_outside(environment: Environment) -> None:
+    """Refuse to speak in the open to whoever vouches for residents, or carries codes to them."""
+    outside = [address for row in environment.identity_providers for address in addresses_of(row)]
+    if not all(address.startswith("https://") for address in outside):
+        raise EnvironmentProblem("HALL_IDENTITY_PROVIDERS: in production every address must start with https://")
+    if environment.text_gateway and not environment.text_gateway.startswith("https://"):
+        raise EnvironmentProblem("HALL_TEXT_GATEWAY must start with https:// in production.")
+    if environment.text_gateway and not environment.text_gateway_key:
+        raise EnvironmentProblem("HALL_TEXT_GATEWAY_KEY is missing: the gateway must know who sends.")

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "foundation.encryption",
     "foundation.outbox",
     "foundation.limits",
+    "foundation.one_time_codes",
     "foundation.idempotency",
     "foundation.inquiries",
     "foundation.progress",
@@ -113,7 +114,11 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 # --- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["foundation.accounts.backends.HallBackend"]
+IDENTITY_PROVIDERS = ENVIRONMENT.identity_providers
+TEXT_MESSAGES = "foundation.text_messages.sending.HttpGateway"
+TEXT_GATEWAY = ENVIRONMENT.text_gateway
+TEXT_GATEWAY_KEY = ENVIRONMENT.text_gateway_key
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 # Long, not composed: no rules about digits and signs, and no expiry (ASVS 5.0: 6.2.1, 6.2.4, 6.2.5, 6.2.9, 6.2.10, 6.2.11).
 AUTH_PASSWORD_VALIDATORS = [
@@ -281,6 +286,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
     "forget-watched-looks": {"task": "foundation.audit.tasks.forget", "schedule": 3600.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
+    "forget-one-time-codes": {"task": "foundation.one_time_codes.tasks.forget", "schedule": 3600.0},
+    "apply-phone-changes": {"task": "foundation.accounts.tasks.apply_phone_changes", "schedule": 60.0},
     "forget-answers-and-nonces": {"task": "foundation.idempotency.tasks.forget", "schedule": 3600.0},
     "purge-personal-data": {"task": "foundation.privacy.tasks.purge", "schedule": crontab(hour="3", minute="30")},
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/", include("cases.web.desk_urls")),
     path("desk/", include("foundation.accounts.web.desk_urls")),
     path("desk/", include("foundation.audit.web.desk_urls")),
+    path("my/sign-in/", include("foundation.accounts.web.my_urls")),
     path("my/", include("cases.web.my_urls")),
     path("my/", include("foundation.audit.web.own_urls")),
     path("desk/corrections/", include("foundation.privacy.web.desk_urls")),

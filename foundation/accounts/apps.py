@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        from foundation.accounts import second_factor, signed_in
+        from foundation.accounts import residents, second_factor, signed_in
         from foundation.accounts.web import menu
 
         user_logged_in.connect(signed_in.on_signed_in, dispatch_uid="accounts.signed_in")
@@ -25,3 +25,4 @@ class AccountsConfig(AppConfig):
         authenticator_reset.connect(second_factor.on_renewed, dispatch_uid="accounts.second_factor_renewed")
         authenticator_removed.connect(second_factor.on_removed, dispatch_uid="accounts.second_factor_removed")
         menu.register()
+        residents.register()

@@ -10,18 +10,24 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import path
 
 from foundation.accounts.narrowed import for_who_has_a_password, only_forms
-from foundation.accounts.web import own, second_factor
+from foundation.accounts.web import confirming, entrance, identity, own, second_factor
 
 urlpatterns = [
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", entrance.SignIn.as_view(), name="account_login"),
+    path("phone/", entrance.AskForCode.as_view(), name="phone_sign_in"),
+    path("phone/code/", entrance.EnterCode.as_view(), name="phone_code"),
+    path("identity/<slug:code>/start/", identity.Start.as_view(), name="identity_start"),
+    path("identity/<slug:code>/", identity.Done.as_view(), name="identity_done"),
     path("sign-out/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("confirm/", account.reauthenticate, name="account_reauthenticate"),
     path("confirmed/", own.Confirmed.as_view(), name="account_confirmed"),
     path("invitation/", own.Accept.as_view(), name="account_invitation"),
     path("sessions/", own.Sessions.as_view(), name="account_sessions"),
     path("sessions/others/end/", own.EndSession.as_view(), name="account_end_other_sessions"),
     path("sessions/<uuid:key>/end/", own.EndSession.as_view(), name="account_end_session"),
+    path("confirm/", confirming.confirm, name="account_reauthenticate"),
+    path("confirm/phone/", confirming.AskToConfirm.as_view(), name="confirm_phone"),
+    path("confirm/phone/code/", confirming.ConfirmByCode.as_view(), name="confirm_code"),
     path("password/", for_who_has_a_password(account.password_change), name="account_change_password"),
     path("second-factor/", mfa.index, name="mfa_index"),
     path("second-factor/sign-in/", mfa.authenticate, name="mfa_authenticate"),

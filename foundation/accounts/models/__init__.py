@@ -1,6 +1,7 @@
 """The accounts app's tables."""
 
 from foundation.accounts.models.feed import Feed
+from foundation.accounts.models.identity import Identity, PhoneChange
 from foundation.accounts.models.machine import Machine
 from foundation.accounts.models.officer import Invitation, OfficerContact
 from foundation.accounts.models.person import Person
@@ -8,4 +9,4 @@ from foundation.accounts.models.role import Grant, Role
 from foundation.accounts.models.sign_in import SignIn
 from foundation.accounts.models.user import User
 
-__all__ = ["Feed", "Grant", "Invitation", "Machine", "OfficerContact", "Person", "Role", "SignIn", "User"]
+__all__ = ["Feed", "Grant", "Identity", "Invitation", "Machine", "OfficerContact", "Person", "PhoneChange", "Role", "SignIn", "User"]
