@@ -8,7 +8,7 @@ help:
 	@echo "make test     all tests, on a throw-away PostgreSQL and Valkey; ARGS='-k name' chooses"
 	@echo "make check    what CI runs: format, lint, types, contracts, migrations, settings, API, templates, translations, tests"
 	@echo "make bench    the figures that the hall promises, each as a ratio measured in one run"
-	@echo "make code     the one-time code of a demo officer beside a running hall: make code WHO=clerk"
+	@echo "make code     the one-time code of a demo officer or phone beside a running hall: make code WHO=clerk, WHO=13800000001"
 	@echo "make format   rewrite Python and templates in the house's format"
 	@echo "make lock     resolve the requirements files again"
 
@@ -17,4 +17,4 @@ run test check bench format lock:
 	@$(PYTHON) portal/supervisor/bootstrap.py $@ $(ARGS)
 
 code:
-	@.venv/bin/python manage.py one_time_code $(WHO)
+	@.venv/bin/python manage.py demo_code $(WHO)

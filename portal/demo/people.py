@@ -12,7 +12,11 @@ from django.db import transaction
 
 from foundation.accounts.models import Grant, Person, Role, User
 from foundation.accounts.operations.grant_role import grant_role
+from foundation.accounts.operations.sign_in_by_identity import index_of, link
+from foundation.identity_providers.assertion import Assertion
+from foundation.identity_providers.assurance import Assurance
 from foundation.organisations.models import Organisation
+from portal.demo.residents import RESIDENTS, DemoResident
 
 PASSWORD = "sunshine-demo-hall"  # noqa: S105 - everybody is told; there is no demo in production
 STATION = "310105510000"
@@ -32,16 +36,6 @@ class DemoOfficer:
     at: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class DemoResident:
-    """A resident of the demo."""
-
-    username: str
-    name: str
-    id_number: str
-    phone: str
-
-
 OFFICERS = (
     DemoOfficer(username="clerk", name="演示窗口民警 Demo Clerk", badge="DEMO-01", role="clerk", at=STATION),
     DemoOfficer(username="officer", name="演示办案民警 Demo Officer", badge="DEMO-02", role="handling-officer", at=STATION),
@@ -55,11 +49,6 @@ OFFICERS = (
     DemoOfficer(username="steward", name="演示终端管理员 Demo Kiosk Steward", badge="DEMO-11", role="kiosk-steward", at=BRANCH),
     DemoOfficer(username="london", name="Demo Officer, City of London", badge="DEMO-07", role="supervisor", at=LONDON),
 )
-# 1 January 1900 with the order number 000: nobody alive holds such a number, and its check digit is right.
-RESIDENTS = (
-    DemoResident(username="resident", name="演示居民甲", id_number="310105190001010009", phone="13800000001"),
-    DemoResident(username="neighbour", name="演示居民乙", id_number="310105190001010025", phone="13800000002"),
-)
 
 
 @transaction.atomic
@@ -72,8 +61,7 @@ def make_people(*, now: datetime) -> None:
         if officer.username not in known:
             _make_officer(officer, role=roles[officer.role], place=places[officer.at], now=now)
     for resident in RESIDENTS:
-        if resident.username not in known:
-            _make_resident(resident, now=now)
+        _make_resident(resident, now=now)
 
 
 def _make_officer(officer: DemoOfficer, *, role: Role, place: Organisation, now: datetime) -> Grant:
@@ -90,10 +78,24 @@ def _make_officer(officer: DemoOfficer, *, role: Role, place: Organisation, now:
 
 
 def _make_resident(resident: DemoResident, *, now: datetime) -> None:
-    person = Person.objects.create(name=resident.name, id_number=resident.id_number, phone=resident.phone, created_at=now)
-    User.objects.create_user(
-        username=resident.username, password=PASSWORD, kind=User.Kind.RESIDENT, display_name=resident.name, person=person
-    )
+    """Make a resident as if they had signed in before: known by their ID number, with their phone and WeChat linked."""
+    person = Person.objects.filter(id_number_index=index_of(resident.id_number)).first()
+    if person is None:
+        person = Person(name=resident.name, id_number=resident.id_number, phone=resident.phone, created_at=now)
+    holders = Person.objects.with_proved_phone(resident.phone).exclude(pk=person.pk)
+    if person.phone == resident.phone and not holders.exists():
+        # Somebody who comes back to an old demo finds a number that still signs in.
+        person.phone_verified_at = person.phone_used_at = now
+    person.save()
+    user = User.objects.filter(person=person).first()
+    if user is None:
+        user = User(username=resident.username, kind=User.Kind.RESIDENT, display_name=resident.name, person=person)
+    # No resident has a password; those of a demo that was made before this rule lose theirs.
+    user.set_unusable_password()
+    user.save()
+    if resident.wechat:
+        account = Assertion(provider="wechat", subject=f"unionid:u-{resident.wechat}", assurance=Assurance.LOW)
+        link(person=person, assertion=account, now=now)
 
 
 def second_factor_secret(username: str) -> str | None:

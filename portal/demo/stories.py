@@ -18,7 +18,8 @@ from cases.phrases import words_for
 from foundation.accounts.actors import Actor, actor_of_user
 from foundation.accounts.models import User
 from foundation.organisations.models import Organisation
-from portal.demo.people import RESIDENTS, STATION
+from portal.demo.people import STATION
+from portal.demo.residents import RESIDENTS
 
 FILE = "demo/stories.yaml"
 

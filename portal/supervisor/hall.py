@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from portal.environment import Environment, run_folder
-from portal.supervisor import external, locks, postgres, valkey, worker
+from portal.supervisor import external, locks, outside, postgres, valkey, worker
 from portal.supervisor.problems import Problem
 from portal.supervisor.progress import say
 from portal.supervisor.services import Service
@@ -59,6 +59,13 @@ class Hall:
             return None
         return valkey.Store(run=run_folder(self.settings.var), data=self.settings.var / "valkey")
 
+    @cached_property
+    def outside_port(self) -> int | None:
+        """The port of the demo's identity providers and its gateway, unless the city brings its own."""
+        if self.settings.mode != "demo" or self.given.get("HALL_IDENTITY_PROVIDERS") or self.given.get("HALL_TEXT_GATEWAY"):
+            return None
+        return outside.choose_port(var=self.settings.var, beside=self.settings.port)
+
     @property
     def environment(self) -> dict[str, str]:
         """What the site's processes get: never the owner's login."""
@@ -69,7 +76,8 @@ class Hall:
             "HALL_HOST": self.settings.host,
             "HALL_VAR": str(self.settings.var),
         }
-        return {name: value for name, value in {**self.given, **addresses}.items() if name != "DATABASE_OWNER_URL"}
+        around = outside.environment(self.outside_port) if self.outside_port else {}
+        return {name: value for name, value in {**self.given, **around, **addresses}.items() if name != "DATABASE_OWNER_URL"}
 
     @property
     def owner_environment(self) -> dict[str, str]:
@@ -111,8 +119,9 @@ class Hall:
         return [sys.executable, "-m", "portal.supervisor.prepare", self._notes]
 
     def faces(self) -> list[Service]:
-        """Return what people and tasks meet: clock, worker, web; stopped from the last to the first."""
-        return [self._celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self._celery("worker"), self._web()]
+        """Return what people and tasks meet: the demo's outside world, clock, worker, web; stopped from the last to the first."""
+        around = [outside.service(self.outside_port, environment=self.environment)] if self.outside_port else []
+        return [*around, self._celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self._celery("worker"), self._web()]
 
     def notes(self) -> str:
         """Return what the demo has to say: sign-ins and codes to try."""

@@ -1,0 +1,107 @@
+"""The demo's identity providers and gateway: where they are and what the hall has to know of them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from portal.supervisor.services import Service
+
+WECHAT_APP = ("wx0000demo0000demo", "demo-wechat-secret")
+GATEWAY_KEY = "demo-gateway-key"
+_PORT_FILE = "outside.port"
+
+
+def choose_port(*, var: Path, beside: int) -> int:
+    """Return a free port, the one beside the hall's own if it is free, and leave a note of it for commands."""
+    port = beside + 1 if beside < 65535 and _is_free(beside + 1) else _any_free()
+    (var / _PORT_FILE).write_text(str(port))
+    return port
+
+
+def noted_port(var: Path) -> int | None:
+    """Return the port that a hall in this folder chose last."""
+    note = var / _PORT_FILE
+    return int(note.read_text()) if note.exists() else None
+
+
+def gateway(port: int) -> str:
+    """Return the address of the gateway for texts."""
+    return f"http://127.0.0.1:{port}/texts"
+
+
+def providers(port: int) -> list[dict[str, Any]]:
+    """Return the description of the providers, as ``HALL_IDENTITY_PROVIDERS`` holds one."""
+    origin = f"http://127.0.0.1:{port}"
+    app_id, secret = WECHAT_APP
+    national = {
+        "code": "national",
+        "protocol": "openid-connect",
+        "title": {"en": "your national identity", "zh": "国家网络身份认证"},
+        "issuer": origin,
+        "client_id": "sunshine-hall",
+        "client_secret": "demo-client-secret",
+        "claims": {"id_number": "id_number", "name": "name", "phone": "phone_number"},
+        "assurance": {"urn:demo:loa:high": "high", "urn:demo:loa:substantial": "substantial"},
+    }
+    wechat = {
+        "code": "wechat",
+        "protocol": "wechat",
+        "title": {"en": "WeChat", "zh": "微信"},
+        "issuer": f"{origin}/wechat",
+        "client_id": app_id,
+        "client_secret": secret,
+    }
+    return [national, wechat]
+
+
+def environment(port: int) -> dict[str, str]:
+    """Return the variables that tell the hall of them."""
+    return {
+        "HALL_IDENTITY_PROVIDERS": json.dumps(providers(port), ensure_ascii=False),
+        "HALL_TEXT_GATEWAY": gateway(port),
+        "HALL_TEXT_GATEWAY_KEY": GATEWAY_KEY,
+    }
+
+
+def service(port: int, *, environment: Mapping[str, str]) -> Service:
+    """Return the one process that plays them all."""
+    return Service(
+        name="outside",
+        command=[sys.executable, "-m", "portal.demo.outside", str(port)],
+        is_ready=lambda pid: _answers(port),
+        environment=environment,
+        mend="Mend that, then start again.",
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _any_free() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/jwks")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
