@@ -282,6 +282,25 @@ def sign_in_of_somebody(world, whose):
 
 
 @thing
+def way_in(world, whose):
+    """One of two accounts at identity providers that sign somebody in."""
+    from foundation.accounts.models import Identity
+
+    now = timezone.now()
+    for name in ("first", "second"):
+        made = Identity.objects.create(
+            person=world.person(whose),
+            provider="city",
+            subject_digest=f"{whose} {name}".encode().ljust(32),
+            assurance="high",
+            linked_at=now,
+            last_used_at=now,
+        )
+    world.mark(whose, str(made.pk))
+    return made.pk
+
+
+@thing
 def moment(world, whose):
     """A moment as a form writes it, of the city's own clock."""
     return (timezone.localtime() - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M")

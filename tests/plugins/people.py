@@ -129,7 +129,7 @@ def new_browser(db):
 def sign_in(new_browser):
     """Return a browser in which a user is signed in, officers with their second factor unless a test says otherwise.
 
-    They proved just now who they are, or ``minutes_ago``.
+    They proved just now who they are, or ``minutes_ago``; residents with as much ``assurance`` as a test says.
     """
     import zeal
     from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
@@ -137,7 +137,7 @@ def sign_in(new_browser):
 
     from foundation.accounts.models import User
 
-    def sign_in(who, *, second_factor=True, minutes_ago=0, language="en", **options):
+    def sign_in(who, *, second_factor=True, minutes_ago=0, assurance="high", language="en", **options):
         user = who if isinstance(who, User) else User.objects.filter(reference=who.reference).first()
         client = new_browser(headers={"accept-language": language}, **options)
         with zeal.zeal_ignore():
@@ -151,6 +151,8 @@ def sign_in(new_browser):
             record_authentication(request, user, **method)
         for record in request.session[AUTHENTICATION_METHODS_SESSION_KEY]:
             record["at"] -= 60 * minutes_ago
+        if not user.is_officer:
+            request.session["assurance"] = assurance
         request.session.save()
         return client
 

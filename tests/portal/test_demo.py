@@ -14,7 +14,8 @@ from cases.models import Case
 from foundation.accounts.models import User
 from foundation.devices.models import Kiosk
 from foundation.identifiers import read_resident_id
-from portal.demo.people import OFFICERS, RESIDENTS
+from portal.demo.people import OFFICERS
+from portal.demo.residents import RESIDENTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
