@@ -12,7 +12,7 @@ from foundation.accounts.models import Identity, Person, User
 from foundation.accounts.notices import tell
 from foundation.accounts.operations.sign_in_by_identity import link, names_another
 from foundation.accounts.own_record import record_own
-from foundation.errors import Conflict, NotFound
+from foundation.errors import Conflict, Hidden
 from foundation.identity_providers.assertion import Assertion
 from foundation.identity_providers.errors import IdentityRefused
 
@@ -38,11 +38,11 @@ def link_identity(*, user: User, assertion: Assertion, language: str, now: datet
 
 @transaction.atomic
 def unlink_identity(*, user: User, identity: UUID, language: str, now: datetime) -> None:
-    """Take away one way to sign in, never the last; the person is told by text. Raises ``NotFound`` or ``Conflict``."""
+    """Take away one way to sign in, never the last; the person is told by text. Raises ``Hidden`` or ``Conflict``."""
     person = locked_person(user)
     found = Identity.objects.filter(pk=identity, person=person).first()
     if found is None:
-        raise NotFound
+        raise Hidden
     others = Identity.objects.filter(person=person).exclude(pk=found.pk).exists()
     if not others and not person.phone_signs_in(now=now):
         raise Conflict(_("This is your only way to sign in. Add another one before you remove it."), code="last_way_in")

@@ -66,7 +66,7 @@ class ConfirmView(MyView):
 class Confirm(ConfirmView):
     """Choosing how."""
 
-    http_method_names = ["get"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Offer what this person can confirm by."""

@@ -88,7 +88,7 @@ class Start(IdentityView):
 class Done(IdentityView):
     """Where a provider sends the browser back to."""
 
-    http_method_names = ["get"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         """End the journey: sign in, confirm or link."""

@@ -47,7 +47,7 @@ class WaysView(ConfirmView):
 class Ways(WaysView):
     """The list."""
 
-    http_method_names = ["get"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show by what the person signs in."""
@@ -107,7 +107,7 @@ class ChangingView(WaysView):
 class Unlink(ChangingView):
     """Taking a way in away."""
 
-    http_method_names = ["get", "post"]
+    http_method_names = ["get", "head", "post"]
 
     def get(self, request: HttpRequest, identity: UUID) -> HttpResponse:
         """Ask once more."""
