@@ -21,7 +21,8 @@ from foundation.mandates.operations.record_guardianship import record_guardiansh
 from foundation.mandates.operations.register_company import register_company
 from foundation.mandates.scopes import Scope
 from foundation.organisations.models import Organisation
-from portal.demo.people import RESIDENTS, STATION, DemoResident
+from portal.demo.people import STATION
+from portal.demo.residents import RESIDENTS, DemoResident
 
 _CHILD = "演示儿童"
 _COMPANY = ("91310000MA1FL0000N", "演示商贸有限公司")

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from foundation.accounts.models import Grant, Person, Role, User
 from foundation.accounts.operations.grant_role import grant_role
-from foundation.accounts.operations.sign_in_by_identity import index_of, link
+from foundation.accounts.operations.sign_in_by_identity import link
 from foundation.identity_providers.assertion import Assertion
 from foundation.identity_providers.assurance import Assurance
 from foundation.organisations.models import Organisation
@@ -79,7 +79,7 @@ def _make_officer(officer: DemoOfficer, *, role: Role, place: Organisation, now:
 
 def _make_resident(resident: DemoResident, *, now: datetime) -> None:
     """Make a resident as if they had signed in before: known by their ID number, with their phone and WeChat linked."""
-    person = Person.objects.filter(id_number_index=index_of(resident.id_number)).first()
+    person = Person.objects.known_by(resident.id_number).first()
     if person is None:
         person = Person(name=resident.name, id_number=resident.id_number, phone=resident.phone, created_at=now)
     holders = Person.objects.with_proved_phone(resident.phone).exclude(pk=person.pk)
