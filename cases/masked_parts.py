@@ -137,7 +137,7 @@ def agents_of(case: Case, *, now: datetime) -> tuple[list[MaskedAgent], list[Mas
     )
     agents = [_agent(row, excluded) for row in rows if row_covers(row, kind=case.kind_of_matter, reference=case.reference)]
     return agents, [
-        MaskedExclusion(id=str(each.pk), name=mask_name(each.name), reason=each.reason, at=each.excluded_at) for each in kept_out
+        MaskedExclusion(id=str(each.pk), name=mask_name(each.name), reason=each.explanation, at=each.excluded_at) for each in kept_out
     ]
 
 

@@ -10,10 +10,11 @@ class MandatesConfig(AppConfig):
     label = "mandates"
 
     def ready(self) -> None:
-        """Tell the logs, the desk and people's own pages what mandates add to them."""
-        from foundation.mandates import audit_subjects
+        """Tell the logs, the copies of personal data, the desk and people's own pages what mandates add to them."""
+        from foundation.mandates import audit_subjects, copies
         from foundation.mandates.web import desk, my
 
         audit_subjects.register()
+        copies.register()
         desk.register()
         my.register()

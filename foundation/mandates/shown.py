@@ -59,7 +59,11 @@ def person_of(actor: Actor) -> Person:
 
 def people_of(actor: Actor, *, now: datetime) -> list[Shown]:
     """Return for whom a resident acts and who acts for them, the latest first, what is over for a year. A fixed number of queries."""
-    person = person_of(actor)
+    return known_to(person_of(actor), now=now)
+
+
+def known_to(person: Person, *, now: datetime) -> list[Shown]:
+    """Return the mandates that a person may know of, as they see them."""
     rows = (row for row in mandates_concerning(person) if _is_told(row, person, now=now))
     return [shown(row, person, now=now) for row in rows]
 

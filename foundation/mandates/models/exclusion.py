@@ -26,7 +26,7 @@ class Exclusion(models.Model):
     name = EncryptedTextField(max_length=100)
     id_number = EncryptedTextField()
     id_number_index = BlindIndexField(source="id_number", normalise=normalise_resident_id)
-    reason = EncryptedTextField(max_length=300)
+    explanation = EncryptedTextField(max_length=300)
     excluded_at = models.DateTimeField()
     excluded_by = models.CharField(max_length=80)
     lifted_at = models.DateTimeField(null=True, blank=True)

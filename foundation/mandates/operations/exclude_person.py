@@ -26,7 +26,7 @@ def exclude_person(*, actor: Actor, matter: str, bureau_code: str, who: Named, r
         bureau_code=bureau_code,
         name=name,
         id_number=number,
-        reason=read_evidence(reason, field="reason"),
+        explanation=read_evidence(reason, field="reason"),
         excluded_at=now,
         excluded_by=actor.label,
     )
