@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import os
 import sys
@@ -41,8 +42,12 @@ def _prepare() -> None:
 
 
 def _measure(part: ModuleType, world: object) -> int:
+    from django.core.management import call_command
+
     short = 0
     try:
+        # No worker seals here, and an officer writes nothing beside what has waited for minutes.
+        call_command("seal", stdout=io.StringIO())
         for figure in part.figures(world):
             print(figure, flush=True)
             short += not figure.is_kept
