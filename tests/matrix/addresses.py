@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
+# A part of a route: ``<str:name>``, or of a regular expression ``(?P<name>…)``.
+_CONVERTER = re.compile(r"\(\?P<(\w+)>[^()]*\)|<(?:\w+:)?(\w+)>")
 
 
 def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -22,4 +23,4 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
 
 def address(route: str, kwargs: dict[str, object]) -> str:
     """Return the path of a route; raise ``KeyError`` for a part that nobody gave."""
-    return "/" + _CONVERTER.sub(lambda part: str(kwargs[part[1]]), route)
+    return "/" + _CONVERTER.sub(lambda part: str(kwargs[part[1] or part[2]]), route).replace("^", "").replace("$", "")

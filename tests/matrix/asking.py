@@ -50,6 +50,7 @@ class Answer:
 def ask(world: World, route: Route, method: str, caller: str, whose: str) -> Answer:
     """Call the address as the caller, about whose thing, and take everything back that this changed."""
     deed = route.deeds.get("GET" if method == "HEAD" else method)
+    world.caller = caller
     path = address(route.route, world.filled(route.kwargs, whose))
     client, request = world.client(caller), _request(world, route, method, deed, whose, path, caller)
     before = world.undo.before()

@@ -77,7 +77,7 @@ def test_no_form_is_taken_from_another_site(world):
             client = Client(enforce_csrf_checks=True, headers={"sec-fetch-site": "cross-site", "origin": "https://evil.example"})
             client.cookies = world.client(caller).cookies
             answer = client.post(address(rule.route, world.filled(rule.kwargs, "own")), {}, content_type="application/json")
-            if answer.status_code != 403:
+            if answer.status_code not in {401, 403}:
                 taken.append(f"/{rule.route} as {caller}: {answer.status_code}")
 
     assert not taken

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 RULES = [rule for rule in read() if "GET" in rule.deeds]
 ORIGIN = {"origin": "https://evil.example", "accept-language": "en"}
 # Said to be the same for everybody by the view itself; nothing of a person stands on them.
-PUBLIC = frozenset({"open-data", "robots.txt", "sitemap.xml", "manifest.webmanifest", "favicon.ico", ".well-known"})
+PUBLIC = frozenset({"open-data", "log", "robots.txt", "sitemap.xml", "manifest.webmanifest", "favicon.ico", ".well-known"})
 
 
 def faults_of(answer, route, *, is_secure=False):

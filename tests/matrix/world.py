@@ -39,6 +39,7 @@ class World:
         self._clients: dict[str, Client] = {}
         self._cookies: dict[str, str] = {}
         self.undo = Undo()
+        self.caller = ""
         self.marks: dict[str, set[str]] = defaultdict(set)
         self.places = _places()
         self.category = _category()
@@ -67,6 +68,13 @@ class World:
     def maker(self, whose: str) -> Any:
         """Return an officer who may do everything at the unit."""
         return self._actor(self.users[f"maker-{whose}"])
+
+    @property
+    def asker(self) -> Any:
+        """Return whoever asks at the moment as an actor; of those who are not signed in, a resident whom nobody knows."""
+        if self.caller in self.users:
+            return self._actor(self.users[self.caller])
+        return self.party("own" if self.caller == "resident" else "foreign")
 
     def mark(self, whose: str, text: str) -> None:
         """Remember a reference that nobody else's answers may hold."""
