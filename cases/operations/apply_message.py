@@ -33,6 +33,7 @@ from cases.operations.register_report import NewParty, new_party
 from cases.operations.transfer_case import transfer_words
 from cases.permissions import EXCHANGE
 from cases.phrases import all_phrases, standard_phrase
+from foundation.audit.masked import Plain
 from foundation.errors import Conflict, NotFound, RuleViolated
 from foundation.organisations.models import Organisation
 
@@ -189,7 +190,7 @@ def _open(body: Opening, turn: Turn) -> None:
     before = (case.publication, case.ground)
     case.publication, case.ground = body.publication, body.ground
     turn.draft.touch(case)
-    changes = {"publication": (before[0], case.publication), "ground": (before[1], case.ground)}
+    changes = {"publication": (before[0], case.publication), "ground": (Plain(before[1]), Plain(case.ground))}
     turn.draft.deeds.append(("case.set_publication", case, dict(changes)))
 
 

@@ -42,7 +42,7 @@ def hand_over_code(
     is_first = case.code_issued_at is None
     case.code_issued_at = now
     case.save(update_fields=["code_issued_at"])
-    action, changes = ("case.issue_code", None) if is_first else ("case.rotate_code", {"reason": (None, str(reason))})
+    action, changes = ("case.issue_code", None) if is_first else ("case.rotate_code", {"reason": (None, reason)})
     record_action(actor=actor, action=action, capability=right, subject=case, now=now, changes=changes)
     return case, code
 

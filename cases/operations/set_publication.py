@@ -15,6 +15,7 @@ from cases.operations.locking import lock_case
 from cases.permissions import WITHHOLD, check_may
 from foundation.accounts.actors import Actor
 from foundation.audit.log import record_action
+from foundation.audit.masked import Plain
 from foundation.errors import RuleViolated
 from foundation.outbox.events import publish
 
@@ -42,7 +43,7 @@ def set_publication(
         now=now,
         changes={
             "publication": (before[0], case.publication),
-            "ground": (before[1], ground),
+            "ground": (Plain(before[1]), Plain(ground)),
             "is_counter_only": (before[2], case.is_counter_only),
         },
     )

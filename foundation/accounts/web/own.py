@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from foundation import clock
 from foundation.accounts.actors import Actor
+from foundation.accounts.backends import BACKEND
 from foundation.accounts.middleware import actor_of_request
 from foundation.accounts.models import SignIn, User
 from foundation.accounts.models.sign_in import LIFETIMES
@@ -34,7 +35,6 @@ from foundation.faces import my
 from foundation.faces.desk import Desk, frame_of
 from foundation.web.client_address import client_address, source_network
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 PAST_SHOWN = 10
 _REFUSED = 422
 

@@ -80,4 +80,4 @@ def _end(row: Row, *, actor: Actor, right: str, reason: EndReason, now: datetime
         raise Conflict(_("This has ended already."), code="already_ended")
     row.end(by=actor.label, reason=reason, now=now)
     row.save(update_fields=END_FIELDS)
-    record_action(actor=actor, action="mandate.end", capability=right, subject=row, now=now, changes={"reason": (None, str(reason))})
+    record_action(actor=actor, action="mandate.end", capability=right, subject=row, now=now, changes={"reason": (None, reason)})
