@@ -26,7 +26,7 @@ WITHOUT_AUDIT = {
     "foundation.accounts.operations.change_phone.forget_old_changes": "forgets requests that are over",
     "foundation.accounts.operations.sign_in_by_identity.account_of": "a part of the operations that sign in",
     "foundation.accounts.operations.sign_in_by_identity.link": "a part of the operations that sign in",
-    "foundation.one_time_codes.operations": "asked for by nobody yet; what the code opens writes the row, and so does the page that refuses one",
+    "foundation.one_time_codes.operations": "asked for by nobody yet; what the code opens writes the row, or the page that refuses it",
     "cases.operations.append_entry": "a part of the operations that append a step",
     "cases.operations.exchange_streams": "takes locks and reads",
     "cases.operations.rebuild_figures": "derives figures from what was recorded",
