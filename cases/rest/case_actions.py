@@ -23,7 +23,7 @@ from cases.operations.transfer_case import merge_case, transfer_case
 from cases.phrases import words_for
 from cases.queries import case_for_reading
 from cases.rest import serializers_reports as takes
-from cases.rest.cases import OfficerView
+from cases.rest.cases import CasesOfficerView
 from cases.rest.serializers_cases import CaseRowSerializer
 from foundation.accounts.models import User
 from foundation.accounts.step_up import require_recent_authentication
@@ -48,7 +48,7 @@ def described(operation_id: str, summary: str, serializer: type[StrictSerializer
     return describe
 
 
-class CaseAction(OfficerView):
+class CaseAction(CasesOfficerView):
     """A route that does one thing to a case and answers with the case as it is then."""
 
     takes: ClassVar[type[StrictSerializer]] = takes.NothingSerializer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,6 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
 from cases.masked_parts import messages_of, parties_of, steps_of
 from cases.models import Case, Category
@@ -28,10 +26,8 @@ from cases.rest.serializers_cases import (
     PartySerializer,
 )
 from cases.rest.serializers_reports import ReportSerializer
-from foundation import clock
-from foundation.accounts.actors import Actor, ActorKind
-from foundation.accounts.middleware import actor_of_request
-from foundation.errors import Hidden, RuleViolated
+from foundation.errors import RuleViolated
+from foundation.faces.api import OfficerView
 from foundation.idempotency.decorators import idempotent
 from foundation.organisations.models import Organisation
 from foundation.organisations.queries import organisation_by_code
@@ -43,26 +39,15 @@ _PARAMETERS = [
 ]
 
 
-class OfficerView(APIView):
-    """A route for officers; for anybody else there is nothing here."""
-
-    actor: Actor
-    now: datetime
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who calls, after it is known that somebody is signed in."""
-        super().initial(request, *args, **kwargs)
-        self.actor = actor_of_request(request._request)
-        if self.actor.kind != ActorKind.OFFICER:
-            raise Hidden
-        self.now = clock.now()
+class CasesOfficerView(OfficerView):
+    """A route for officers that can answer with a case."""
 
     def row(self, reference: str) -> dict[str, Any]:
         """Return a case as it is now, in the shape of a worklist."""
         return CaseRowSerializer(case_for_reading(actor=self.actor, reference=reference)).data
 
 
-class CasesView(OfficerView):
+class CasesView(CasesOfficerView):
     """Worklists, and registering a report."""
 
     ordering: tuple[str, ...] = ORDER["new"]
@@ -120,7 +105,7 @@ def _category(code: str) -> Category:
     return found
 
 
-class CaseView(OfficerView):
+class CaseView(CasesOfficerView):
     """One case."""
 
     @extend_schema(operation_id="read_case", summary="Read a case", responses=CaseSerializer)

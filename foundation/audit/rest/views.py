@@ -8,13 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from foundation.accounts.actors import ActorKind
-from foundation.accounts.middleware import actor_of_request
 from foundation.audit.models import AccessEntry
 from foundation.audit.queries import ORDERING, looks_at_own_matters, shown_looks
-from foundation.errors import Hidden
+from foundation.faces.api import ResidentView
 from foundation.rest.pagination import CursorPages
 
 
@@ -32,7 +29,7 @@ class LookSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
 
 
-class OwnAccessLog(APIView):
+class OwnAccessLog(ResidentView):
     """Who looked at the matters of a resident."""
 
     ordering = ORDERING
@@ -47,9 +44,6 @@ class OwnAccessLog(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return a page of looks at all matters of the caller, the latest first: by whom, when and why."""
-        actor = actor_of_request(request._request)
-        if actor.kind != ActorKind.RESIDENT:
-            raise Hidden
         pages = CursorPages()
-        rows = pages.paginate_queryset(looks_at_own_matters(actor), request, self)
-        return pages.get_paginated_response(LookSerializer(shown_looks(actor, rows), many=True).data)
+        rows = pages.paginate_queryset(looks_at_own_matters(self.actor), request, self)
+        return pages.get_paginated_response(LookSerializer(shown_looks(self.actor, rows), many=True).data)

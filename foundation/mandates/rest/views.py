@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from foundation import clock
-from foundation.accounts.actors import Actor, ActorKind
-from foundation.accounts.middleware import actor_of_request
 from foundation.accounts.step_up import require_recent_authentication
-from foundation.errors import DomainError, Hidden
+from foundation.errors import DomainError
+from foundation.faces.api import ResidentView
 from foundation.mandates.models import Delegation
 from foundation.mandates.operations.answer_offer import accept_offer, decline_offer
 from foundation.mandates.operations.end_mandate import end_delegation
@@ -30,26 +26,15 @@ _FIELDS = {"agent_name": "name", "agent_id_number": "id_number", "until_on": "un
 _LIST = inline_serializer("Mandates", {"results": MandateSerializer(many=True), "next": serializers.CharField(allow_null=True)})
 
 
-class ResidentView(APIView):
-    """A route for residents; for anybody else there is nothing here."""
-
-    actor: Actor
-    now: datetime
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who calls, after it is known that somebody is signed in."""
-        super().initial(request, *args, **kwargs)
-        self.actor = actor_of_request(request._request)
-        if self.actor.kind != ActorKind.RESIDENT:
-            raise Hidden
-        self.now = clock.now()
+class DelegationView(ResidentView):
+    """A route that can answer with a delegation as the caller sees it."""
 
     def document(self, row: Delegation) -> dict[str, Any]:
         """Return a delegation as the caller sees it."""
         return MandateSerializer(shown(row, person_of(self.actor), now=self.now)).data
 
 
-class MandatesView(ResidentView):
+class MandatesView(DelegationView):
     """Both directions in one list."""
 
     @extend_schema(operation_id="list_my_mandates", summary="Whom I act for, and who acts for me", tags=["my"], responses=_LIST)
@@ -59,7 +44,7 @@ class MandatesView(ResidentView):
         return Response({"results": MandateSerializer(people, many=True).data, "next": None})
 
 
-class OfferView(ResidentView):
+class OfferView(DelegationView):
     """Asking somebody to act for oneself."""
 
     @extend_schema(
@@ -88,7 +73,7 @@ class OfferView(ResidentView):
         return Response(self.document(made), status=201)
 
 
-class _Press(ResidentView):
+class _Press(DelegationView):
     """One deed on a delegation."""
 
     @abstractmethod

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from foundation import clock
-from foundation.accounts.actors import Actor, ActorKind
-from foundation.accounts.middleware import actor_of_request
 from foundation.accounts.step_up import require_recent_authentication
-from foundation.errors import Hidden, NotAllowed
+from foundation.errors import NotAllowed
+from foundation.faces.api import OfficerView
 from foundation.privacy.models import Correction
 from foundation.privacy.operations.decide_correction import approve_proposal, look_at_correction, propose_decision, return_proposal
 from foundation.privacy.permissions import DECIDE, REVIEW
@@ -23,21 +19,6 @@ from foundation.privacy.queries import ORDER, corrections_for
 from foundation.privacy.rest import serializers as shapes
 from foundation.rest.pagination import CursorPages
 from foundation.rest.serializers import StrictSerializer
-
-
-class OfficerView(APIView):
-    """A route for officers; for anybody else there is nothing here."""
-
-    actor: Actor
-    now: datetime
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who calls, after it is known that somebody is signed in."""
-        super().initial(request, *args, **kwargs)
-        self.actor = actor_of_request(request._request)
-        if self.actor.kind != ActorKind.OFFICER:
-            raise Hidden
-        self.now = clock.now()
 
 
 class CorrectionsView(OfficerView):

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.contrib.auth import logout
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from foundation import clock
-from foundation.accounts.actors import Actor, ActorKind
-from foundation.accounts.middleware import actor_of_request
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import Hidden
+from foundation.faces.api import ResidentView
 from foundation.idempotency.decorators import idempotent
 from foundation.privacy.correctables import places_of
 from foundation.privacy.operations.ask_correction import ask_correction, withdraw_correction
@@ -27,22 +21,7 @@ from foundation.privacy.rendering import document
 from foundation.privacy.rest import serializers as shapes
 
 
-class OwnView(APIView):
-    """A route for residents; for anybody else there is nothing here."""
-
-    actor: Actor
-    now: datetime
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Find out who calls, after it is known that somebody is signed in."""
-        super().initial(request, *args, **kwargs)
-        self.actor = actor_of_request(request._request)
-        if self.actor.kind != ActorKind.RESIDENT:
-            raise Hidden
-        self.now = clock.now()
-
-
-class DataView(OwnView):
+class DataView(ResidentView):
     """All that the hall holds of the caller."""
 
     @extend_schema(operation_id="take_copy", summary="Take a copy of one's data", responses=shapes.CopySerializer)
@@ -52,7 +31,7 @@ class DataView(OwnView):
         return Response(document(take_copy(actor=self.actor, now=self.now)))
 
 
-class PlacesView(OwnView):
+class PlacesView(ResidentView):
     """What the caller may ask to have put right."""
 
     pagination_class = None
@@ -68,7 +47,7 @@ class PlacesView(OwnView):
         return Response(shapes.PlaceSerializer(places_of(own_holder(self.actor)), many=True).data)
 
 
-class CorrectionsView(OwnView):
+class CorrectionsView(ResidentView):
     """The caller's requests."""
 
     pagination_class = None
@@ -98,7 +77,7 @@ class CorrectionsView(OwnView):
         return Response(shapes.OwnCorrectionSerializer(correction).data, status=201)
 
 
-class CorrectionView(OwnView):
+class CorrectionView(ResidentView):
     """One of the caller's requests."""
 
     @extend_schema(operation_id="read_own_correction", summary="Read a request of one's own", responses=shapes.OwnCorrectionSerializer)
@@ -110,7 +89,7 @@ class CorrectionView(OwnView):
         return Response(shapes.OwnCorrectionSerializer(correction).data)
 
 
-class WithdrawView(OwnView):
+class WithdrawView(ResidentView):
     """Taking a request back."""
 
     @extend_schema(
@@ -126,7 +105,7 @@ class WithdrawView(OwnView):
         return Response(shapes.OwnCorrectionSerializer(withdraw_correction(actor=self.actor, reference=reference, now=self.now)).data)
 
 
-class CloseView(OwnView):
+class CloseView(ResidentView):
     """Closing one's account."""
 
     @extend_schema(
