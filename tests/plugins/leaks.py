@@ -25,6 +25,8 @@ IDENTIFYING = re.compile(r"(?:^|_)(?:name|id_number|number|phone|mobile|address|
 # Less than this is in half of all pages by chance.
 SHORTEST, SHORTEST_CHINESE = 5, 2
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# A test without one may not ask it, though the test before has left a connection open.
+_WITH_DATABASE = frozenset({"db", "transactional_db", "live_server"})
 # Where deeds, looks and events are kept as plain text. Rows of this test only: each test starts with empty tables.
 _TABLES = ("outbox_event", "audit_auditentry", "audit_alarm")
 
@@ -296,7 +298,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     result = yield
-    look_at_tables()
+    if item.get_closest_marker("django_db") or not _WITH_DATABASE.isdisjoint(getattr(item, "fixturenames", ())):
+        look_at_tables()
     found = WATCH.take()
     if found:
         lines = "\n".join(f"- {leak}" for leak in found)
