@@ -56,7 +56,7 @@ def check_everything(*, now: datetime, folder: Folder | None, kept: Iterable[byt
 
 def check_tree(*, outside: Iterable[bytes]) -> Iterator[Finding]:
     """Yield what is wrong with chains, tree and checkpoints: the database's own and those kept outside."""
-    known = the_log.verifiers(the_log.origin())
+    known = the_log.verifiers(the_log.origin_told())
     claims: list[Claim] = []
     for found in (*_own_claims(known), *claims_of(outside, verifiers=known, by="kept checkpoint")):
         if isinstance(found, Finding):
