@@ -286,7 +286,9 @@ LOG_TAMPERINGS = {
     "FROM transparency_leaf WHERE index = 9999",
     "a checkpoint forged": "UPDATE transparency_sealedcheckpoint SET note = replace(note, 'A', 'B')",
     "the newest checkpoint made unreadable": "UPDATE transparency_sealedcheckpoint SET note = 'nothing' WHERE size > 9990",
-    "the newest checkpoint's root made no hash": "UPDATE transparency_sealedcheckpoint SET note = replace(note, '=', 'B=') WHERE size > 9990",
+    "the newest checkpoint's root made no hash": (
+        "UPDATE transparency_sealedcheckpoint SET note = replace(note, '=', 'B=') WHERE size > 9990"
+    ),
     "every checkpoint made unreadable": "UPDATE transparency_sealedcheckpoint SET note = 'nothing'",
     "a root changed": "UPDATE transparency_sealedcheckpoint SET root = sha256(root)",
     "checkpoints deleted": "DELETE FROM transparency_sealedcheckpoint WHERE size > 5000",
