@@ -1,11 +1,13 @@
-"""One Chromium for the tests that need a browser, marked ``browser``.
+"""One Chromium for the tests that need a browser, marked ``browser``; other programs are named by the mark ``program``.
 
-Without one they are skipped and the last lines say so; under ``HALL_REQUIRE_BROWSER=1`` they fail instead.
+Without them such tests are skipped and the last lines say so; under ``HALL_REQUIRE_BROWSER=1`` they fail instead.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,36 +19,46 @@ from playwright.sync_api import Browser, sync_playwright
 from portal.supervisor.chromium import REQUIRED, SWITCHES, find_chromium, is_required
 
 ADVICE = "no Chromium in PATH; install one, or name it in HALL_CHROMIUM"
-SKIPPED = pytest.StashKey[int]()
+SKIPPED = pytest.StashKey[Counter[str]]()
 CHROMIUM = pytest.StashKey[Path | None]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a Chromium; asking for the fixture `chromium` marks a test by itself")
+    config.addinivalue_line("markers", "program(name): needs a program of another author in PATH, such as poppler's pdfsig")
     config.stash[CHROMIUM] = find_chromium()
+    config.stash[SKIPPED] = Counter()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    browser_tests = [item for item in items if item.get_closest_marker("browser")]
-    if config.stash[CHROMIUM] is not None or is_required():
+    if is_required():
         return
-    config.stash[SKIPPED] = len(browser_tests)
-    for item in browser_tests:
-        item.add_marker(pytest.mark.skip(reason=ADVICE))
+    for item in items:
+        for advice in _missing(item):
+            config.stash[SKIPPED][advice] += 1
+            item.add_marker(pytest.mark.skip(reason=advice))
+
+
+def _missing(item: pytest.Item) -> Iterator[str]:
+    """Yield what this machine lacks for the test."""
+    if item.get_closest_marker("browser") and item.config.stash[CHROMIUM] is None:
+        yield ADVICE
+    for mark in item.iter_markers("program"):
+        if shutil.which(mark.args[0]) is None:
+            yield f"no {mark.args[0]} in PATH"
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("browser") and item.config.stash[CHROMIUM] is None:
-        pytest.fail(f"{REQUIRED} is set and there is {ADVICE}", pytrace=False)
+    for advice in _missing(item):
+        pytest.fail(f"{REQUIRED} is set and there is {advice}", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    skipped = config.stash.get(SKIPPED, 0)
-    if skipped:
-        terminalreporter.write_line(f"{skipped} browser tests were skipped: {ADVICE}.", yellow=True)
+    for advice, skipped in config.stash[SKIPPED].items():
+        terminalreporter.write_line(f"{skipped} tests were skipped: {advice}.", yellow=True)
 
 
 @pytest.fixture(scope="session")
