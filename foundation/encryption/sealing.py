@@ -42,11 +42,19 @@ class KeyRing:
 
     def seal(self, text: str, *, context: str) -> bytes:
         """Return the text sealed for one place, such as ``cases_party.phone:<primary key>``."""
+        return self.seal_bytes(text.encode(), context=context)
+
+    def seal_bytes(self, data: bytes, *, context: str) -> bytes:
+        """Return bytes, such as those of a file, sealed for one place."""
         head, nonce = self.head, os.urandom(_NONCE)
-        return head + nonce + self._ciphers[self._newest].encrypt(nonce, text.encode(), head + context.encode())
+        return head + nonce + self._ciphers[self._newest].encrypt(nonce, data, head + context.encode())
 
     def open(self, sealed: bytes, *, context: str) -> str:
         """Return the text that was sealed for this place; raise :class:`CannotOpen` for any other bytes or place."""
+        return self.open_bytes(sealed, context=context).decode()
+
+    def open_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """Return the bytes that were sealed for this place; raise :class:`CannotOpen` for any others."""
         head_length = 2 + (sealed[1] if len(sealed) > 1 else 0)
         if len(sealed) < head_length + _NONCE + _TAG or sealed[0] != VERSION:
             raise CannotOpen("this is not a sealed value")
@@ -55,7 +63,7 @@ class KeyRing:
         if cipher is None:
             raise CannotOpen(f"sealed with key {head[2:]!r}, which is not in HALL_DATA_KEYS")
         try:
-            return cipher.decrypt(nonce, rest, head + context.encode()).decode()
+            return cipher.decrypt(nonce, rest, head + context.encode())
         except InvalidTag as error:
             raise CannotOpen(f"altered, or not sealed for {context}") from error
 
