@@ -121,6 +121,42 @@ VARIABLES = (
         help="Folder of the published log, out of the database's reach, shared by web and worker. Unset: `log` in `HALL_VAR`.",
     ),
     Variable(
+        name="HALL_STAMP_KEYS",
+        default=None,
+        required_in_production=True,
+        help="Ed25519 seeds that sign the QR codes of papers, newest first: `base64-of-32-bytes[,...]`. Old ones stay, or old papers fail.",
+    ),
+    Variable(
+        name="HALL_REVOKED_STAMP_KEYS",
+        default="",
+        required_in_production=False,
+        help="Ids of stamp keys that are believed no more, as `/verify/keys.json` names them: `1a2b3c4d[,...]`.",
+    ),
+    Variable(
+        name="HALL_SEAL",
+        default=None,
+        required_in_production=True,
+        help="PKCS #12 file with the certificate and key that seal papers (PAdES). Unset outside production: made once in `HALL_VAR`.",
+    ),
+    Variable(
+        name="HALL_SEAL_PASSPHRASE",
+        default=None,
+        required_in_production=True,
+        help="Opens that file. Unset outside production: made and kept.",
+    ),
+    Variable(
+        name="HALL_SEAL_AUTHORITIES",
+        default="",
+        required_in_production=False,
+        help="PEM file of the authorities whose seals are believed. Unset: those in the seal's own file.",
+    ),
+    Variable(
+        name="HALL_TIME_STAMPS",
+        default="",
+        required_in_production=False,
+        help="Address of a time-stamp authority (RFC 3161): papers then carry their time and can be checked for good (PAdES B-LTA).",
+    ),
+    Variable(
         name="HALL_LANGUAGE",
         default="zh-hans",
         required_in_production=False,
@@ -212,6 +248,10 @@ def _data_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
+def _stamp_keys(text: str) -> tuple[bytes, ...]:
+    return tuple(_key("HALL_STAMP_KEYS", part.strip()) for part in text.split(","))
+
+
 def database(url: str) -> dict[str, object]:
     """Return Django's ``DATABASES`` entry for a PostgreSQL URL; a ``host`` query names a socket folder."""
     parts = urlsplit(url)
@@ -257,6 +297,12 @@ class Environment:
     log_key: bytes = field(repr=False)
     log_old_keys: tuple[str, ...]
     log_folder: Path
+    stamp_keys: tuple[bytes, ...] = field(repr=False)
+    revoked_stamp_keys: frozenset[str]
+    seal: Path
+    seal_passphrase: str = field(repr=False)
+    seal_authorities: str
+    time_stamps: str
     language: str
     trusted_proxies: int
     identity_providers: tuple[dict[str, Any], ...] = field(repr=False)
@@ -295,6 +341,12 @@ class Environment:
             log_key=_key("HALL_LOG_KEY", values["HALL_LOG_KEY"] or _kept_secret("HALL_LOG_KEY", environ, 32)),
             log_old_keys=tuple((values["HALL_LOG_OLD_KEYS"] or "").split()),
             log_folder=Path(values["HALL_LOG_FOLDER"] or var / "log").absolute(),
+            stamp_keys=_stamp_keys(values["HALL_STAMP_KEYS"] or _kept_secret("HALL_STAMP_KEYS", environ, 32)),
+            revoked_stamp_keys=frozenset(filter(None, (values["HALL_REVOKED_STAMP_KEYS"] or "").split(","))),
+            seal=Path(values["HALL_SEAL"] or var / "seal.p12").absolute(),
+            seal_passphrase=values["HALL_SEAL_PASSPHRASE"] or _kept_secret("HALL_SEAL_PASSPHRASE", environ, 24),
+            seal_authorities=values["HALL_SEAL_AUTHORITIES"] or "",
+            time_stamps=values["HALL_TIME_STAMPS"] or "",
             language=values["HALL_LANGUAGE"] or "",
             trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
             identity_providers=_providers(values["HALL_IDENTITY_PROVIDERS"] or ""),

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "foundation.inquiries",
     "foundation.progress",
     "foundation.transparency",
+    "foundation.documents",
     "foundation.privacy",
     "cases",
     "portal",
@@ -110,6 +111,15 @@ LOG_FOLDER = ENVIRONMENT.log_folder
 # The prefix of the log's addresses without its scheme names the log (c2sp.org/tlog-tiles).
 LOG_ORIGIN = f"{urlsplit(HALL_HOST).netloc}/log"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
+
+# --- papers -----------------------------------------------------------------------------------------------------------
+
+STAMP_KEYS = ENVIRONMENT.stamp_keys
+REVOKED_STAMP_KEYS = ENVIRONMENT.revoked_stamp_keys
+SEAL_FILE = ENVIRONMENT.seal
+SEAL_PASSPHRASE = ENVIRONMENT.seal_passphrase
+SEAL_AUTHORITIES = ENVIRONMENT.seal_authorities
+TIME_STAMPS = ENVIRONMENT.time_stamps
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
@@ -194,6 +204,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "webp", "woff2", "gz
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = HALL_MODE == "test"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ENVIRONMENT.var / "files"}},
+    "papers": {"BACKEND": "foundation.documents.storage.WholeFileStorage", "OPTIONS": {"location": ENVIRONMENT.var / "papers"}},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if HALL_MODE == "test"

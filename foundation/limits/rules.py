@@ -263,6 +263,16 @@ KIOSK_HEARTBEAT = Rule(
     reason="One a minute is asked for. A terminal that runs wild costs nobody else anything.",
 )
 
+PAPER_SOURCE = Rule(
+    scope="paper-source",
+    allowed=60,
+    window=timedelta(minutes=10),
+    longest_lock=timedelta(minutes=10),
+    target="the network of the caller (/24 of IPv4, /48 of IPv6)",
+    attempt="a paper that somebody checks",
+    reason="Counting through numbers, and files that take long to look at. A counter that checks papers all day stays far below.",
+)
+
 RULES = (
     INQUIRY_SELECTOR,
     INQUIRY_SOURCE,
@@ -283,6 +293,7 @@ RULES = (
     *(CODE_TEXT_GAP, CODE_TEXT_HOUR, CODE_TEXT_DAY, CODE_TEXT_SOURCE, CODE_TEXT_HALL),
     *(CODE_GUESS_NUMBER, CODE_GUESS_SOURCE),
     IDENTITY_SOURCE,
+    PAPER_SOURCE,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.

@@ -81,6 +81,9 @@ def production_environment(services: ThrowAwayServices) -> dict[str, str]:
         "HALL_DATA_KEYS": f"k1:{key(32)}",
         "HALL_INDEX_KEY": key(32),
         "HALL_LOG_KEY": key(32),
+        "HALL_STAMP_KEYS": key(32),
+        "HALL_SEAL": "/etc/hall/seal.p12",
+        "HALL_SEAL_PASSPHRASE": key(24),
         "DATABASE_URL": services.site_url,
     }
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from portal.environment import Environment, EnvironmentProblem, run_folder
+from portal.environment import VARIABLES, Environment, EnvironmentProblem, run_folder
 from portal.supervisor import settings_table
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -17,6 +17,9 @@ SAFE = {
     "HALL_DATA_KEYS": f"k2:{KEY}",
     "HALL_INDEX_KEY": OTHER_KEY,
     "HALL_LOG_KEY": LOG_KEY,
+    "HALL_STAMP_KEYS": KEY,
+    "HALL_SEAL": "/etc/hall/seal.p12",
+    "HALL_SEAL_PASSPHRASE": "a passphrase of the city",
     "DATABASE_URL": "postgresql://hall_app:secret@db.example.gov:5432/hall?sslmode=verify-full",
     "REDIS_URL": "rediss://:secret@redis.example.gov:6379/0",
 }
@@ -51,9 +54,7 @@ def test_production_starts_on_safe_values():
     assert Environment.read(SAFE).is_production
 
 
-@pytest.mark.parametrize(
-    "name", ["HALL_HOST", "HALL_SECRET_KEY", "HALL_DATA_KEYS", "HALL_INDEX_KEY", "HALL_LOG_KEY", "DATABASE_URL", "REDIS_URL"]
-)
+@pytest.mark.parametrize("name", [v.name for v in VARIABLES if v.required_in_production])
 def test_production_has_no_default_for_what_must_be_decided(name):
     with pytest.raises(EnvironmentProblem, match=f"Production needs {name}; docs/settings.md"):
         Environment.read({**SAFE, name: ""})
