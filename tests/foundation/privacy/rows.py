@@ -192,6 +192,8 @@ NEEDS = {
     },
     "audit.Alarm": lambda filler: {"acknowledged_at": filler.at},
     "inquiries.InquiryCode": lambda filler: {"selector": "ABC123", "revoked_by": "", "revoke_reason": ""},
+    "documents.Document": lambda filler: {"state": "sealed", "sealed_at": filler.at, "sha256": b"s" * 32, "print": b"p" * 8},
+    "documents.Revocation": lambda filler: {"confirmed_by": None, "confirmed_at": None},
     "outbox.Event": lambda filler: {"done_at": filler.at},
     "limits.Bucket": lambda filler: {"key": "00000000-0000-4000-8000-000000000001", "scope": "test"},
     "privacy.Correction": lambda filler: {

@@ -1,0 +1,17 @@
+"""The documents app."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """Papers: issued, drawn by workers, sealed, checked, revoked."""
+
+    name = "foundation.documents"
+    label = "documents"
+
+    def ready(self) -> None:
+        """A paper that was issued is drawn by a worker, and forgotten when its term is over."""
+        from foundation.documents import handlers, retention
+
+        handlers.register()
+        retention.register()
