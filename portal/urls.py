@@ -40,6 +40,7 @@ urlpatterns = [
     path("log/", include("foundation.transparency.web.urls")),
     path("organisations/", organisations.organisations, name="organisations"),
     path("open-data/", include("cases.web.open_data_urls")),
+    path("verify/", include("foundation.documents.web.urls")),
     path("robots.txt", site_files.robots, name="robots"),
     path("sitemap.xml", site_files.sitemap, name="sitemap"),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),

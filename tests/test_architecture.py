@@ -35,6 +35,8 @@ PUBLIC = {
     "log-tile",
     "log-proof",
     "log-checker",
+    "verify",
+    "stamp-keys",
 }
 # Operations that change nothing a person decided, or that another operation records: each with its reason.
 WITHOUT_AUDIT = {

@@ -27,7 +27,7 @@ function openFragment() {
 
 function decodeFragment() {
   const token = location.hash.slice(1);
-  return /^[A-Za-z0-9_-]{16,200}$/.test(token) ? token : "";
+  return /^[A-Za-z0-9_-]{16,400}$/.test(token) ? token : "";
 }
 
 // The quick way out: blank the page at once, then put a neutral one in its place in the history.
