@@ -189,6 +189,12 @@ VARIABLES = (
         help="The bearer token that the gateway knows the hall by.",
     ),
     Variable(
+        name="HALL_FAILPOINTS",
+        default=None,
+        required_in_production=False,
+        help="Folder of the fault harness ([faults.md](faults.md)), whose files let processes die. Production refuses it.",
+    ),
+    Variable(
         name="HALL_VAR",
         default=str(ROOT / "var"),
         required_in_production=False,
@@ -308,6 +314,7 @@ class Environment:
     identity_providers: tuple[dict[str, Any], ...] = field(repr=False)
     text_gateway: str
     text_gateway_key: str = field(repr=False)
+    failpoints: Path | None
     var: Path
 
     @property
@@ -352,6 +359,7 @@ class Environment:
             identity_providers=_providers(values["HALL_IDENTITY_PROVIDERS"] or ""),
             text_gateway=_gateway(values["HALL_TEXT_GATEWAY"] or ""),
             text_gateway_key=values["HALL_TEXT_GATEWAY_KEY"] or "",
+            failpoints=Path(values["HALL_FAILPOINTS"]).absolute() if values["HALL_FAILPOINTS"] else None,
             var=var,
         )
         if environment.language not in {"zh-hans", "en"}:
@@ -411,6 +419,8 @@ def _refuse_unsafe(environment: Environment) -> None:
         raise EnvironmentProblem("DATABASE_URL must carry ?sslmode=verify-full in production, or name a local socket.")
     if not environment.redis_url.startswith(("rediss://", "unix://")):
         raise EnvironmentProblem("REDIS_URL must start with rediss:// in production, or name a local socket.")
+    if environment.failpoints is not None:
+        raise EnvironmentProblem("HALL_FAILPOINTS is for the fault harness: unset it.")
     _refuse_unsafe_outside(environment)
     others = {environment.log_key, *environment.data_keys.values()}
     indexes = {environment.index_key, *environment.blind_index_keys}

@@ -110,7 +110,8 @@ LOG_OLD_KEYS = ENVIRONMENT.log_old_keys
 LOG_FOLDER = ENVIRONMENT.log_folder
 # The prefix of the log's addresses without its scheme names the log (c2sp.org/tlog-tiles).
 LOG_ORIGIN = f"{urlsplit(HALL_HOST).netloc}/log"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.redis_url}}
+# Sessions only, each of which PostgreSQL holds too: without Redis the hall is slower, and goes on.
+CACHES = {"default": {"BACKEND": "foundation.web.cache.ForgivingRedisCache", "LOCATION": ENVIRONMENT.redis_url}}
 
 # --- papers -----------------------------------------------------------------------------------------------------------
 
@@ -212,6 +213,7 @@ STORAGES = {
     },
 }
 SEEDS = ROOT / "seeds"
+FAILPOINTS = ENVIRONMENT.failpoints
 BASE = ROOT
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -20,6 +20,7 @@ from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.log import record_action
 from foundation.errors import NotAllowed, Unavailable
+from foundation.failpoints import failpoint
 
 log = structlog.get_logger("hall.exchange")
 
@@ -64,6 +65,7 @@ def _take(*, actor: Actor, feed: Feed, items: Sequence[Message | Broken], now: d
     repeated = sum(answer.is_repeated for answer in answers)
     changes = counted(intake.draft.received) | ({"repeated": (0, repeated)} if repeated else {})
     record_action(actor=actor, action=TAKEN, capability=EXCHANGE, subject=locked, now=now, changes=changes)
+    failpoint("exchange.written")
     return answers
 
 

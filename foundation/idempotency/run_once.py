@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 
+from foundation.failpoints import failpoint
 from foundation.idempotency.errors import KeyReused, StillRunning
 from foundation.idempotency.models import KeptAnswer
 from foundation.idempotency.sealing import Answer, KeyMaterial
@@ -47,6 +48,7 @@ def run_once(*, request: KeyedRequest, now: datetime, run: Callable[[], Answer |
         answer = run()
         if answer is not None:
             _keep(request, material, digest, answer, now)
+            failpoint("idempotency.kept")
     return None
 
 

@@ -1,33 +1,40 @@
 """Publishing events, and who handles them.
 
 A service registers its handlers when Django starts; ``publish`` writes the row in the caller's transaction and asks the
-relay to hurry after commit. If Redis is away, nothing is lost: the sweep finds the row.
+relay to hurry after commit. If Redis is away, nothing is lost: the sweep finds the row. An event waits from the moment that
+the database wrote it, whatever ``now`` its publisher believes in.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import connection, transaction
 
+from foundation.failpoints import failpoint
 from foundation.outbox.models import Event
 
 Handler = Callable[[Mapping[str, Any], datetime], None]
 
-TOGETHER = 250
+TOGETHER: Final = 250
+QUIET_SECONDS: Final = 2.0
 
 log = structlog.get_logger(__name__)
 _handlers: dict[str, list[Handler]] = defaultdict(list)
 
 
 def register(name: str, handler: Handler) -> None:
-    """Let ``handler(payload, now)`` run for each event of that name. It must be safe to run twice."""
+    """Let ``handler(payload, now)`` run for each event of that name, in a transaction that also marks the event done.
+
+    It does quick work in the database and nothing else, and may be rolled back and run again.
+    """
     if handler not in _handlers[name]:
         _handlers[name].append(handler)
 
@@ -39,7 +46,7 @@ def handlers_of(name: str) -> tuple[Handler, ...]:
 
 def publish(name: str, *, now: datetime, **payload: Any) -> Event:
     """Write an event in the caller's transaction; the relay is called after commit."""
-    event = Event.objects.create(name=name, payload=payload, created_at=now, available_at=now)
+    event = Event.objects.create(name=name, payload=payload, created_at=now)
     transaction.on_commit(partial(hurry, str(event.pk)))
     return event
 
@@ -48,12 +55,17 @@ def publish_once(name: str, *, now: datetime, **payload: Any) -> Event:
     """Publish unless the same event still waits; that one is held back until the caller's change is committed, and tells of it too."""
     waiting = Event.objects.filter(name=name, payload=payload, leased_until__isnull=True, done_at__isnull=True, dead_at__isnull=True)
     # One that a worker is taking at this moment is locked, and may look before we commit: it does not count.
-    return waiting.select_for_update(skip_locked=True).first() or publish(name, now=now, **payload)
+    event = waiting.select_for_update(skip_locked=True).first()
+    if event is None:
+        return publish(name, now=now, **payload)
+    # Whoever comes for it before our commit finds it locked and leaves.
+    transaction.on_commit(partial(hurry, str(event.pk)))
+    return event
 
 
 _INSERT_MANY = """
     INSERT INTO outbox_event (id, name, payload, created_at, available_at, attempts, last_error)
-    SELECT gen_random_uuid(), %s, told::jsonb, %s, %s, 0, '' FROM unnest(%s::text[]) AS told
+    SELECT gen_random_uuid(), %s, told::jsonb, %s, statement_timestamp(), 0, '' FROM unnest(%s::text[]) AS told
     RETURNING id::text
 """
 
@@ -64,7 +76,7 @@ def publish_many(name: str, *, payloads: Iterable[Mapping[str, Any]], now: datet
     if not told:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_MANY, [name, now, now, told])
+        cursor.execute(_INSERT_MANY, [name, now, told])
         event_ids = [event_id for (event_id,) in cursor.fetchall()]
     transaction.on_commit(partial(hurry_together, event_ids))
 
@@ -73,20 +85,33 @@ def hurry_together(event_ids: Sequence[str]) -> None:
     """Ask workers to relay many events, 250 a message: one message each would cost more than the work that made them."""
     from foundation.outbox.tasks import relay_together
 
-    try:
-        for start in range(0, len(event_ids), TOGETHER):
-            relay_together.delay(event_ids=list(event_ids[start : start + TOGETHER]))
-    except Exception as error:
-        # As below: the sweep will find them.
-        log.warning("outbox.broker_away", events=len(event_ids), error=type(error).__name__)
+    for start in range(0, len(event_ids), TOGETHER):
+        if not _told_broker(partial(relay_together.delay, event_ids=list(event_ids[start : start + TOGETHER]))):
+            break
 
 
 def hurry(event_id: str) -> None:
     """Ask a worker to relay an event at once. A broker that is away costs the wait for the sweep, nothing else."""
     from foundation.outbox.tasks import relay
 
+    _told_broker(partial(relay.delay, event_id=event_id))
+
+
+class _Broker:
+    """What this process knows of the broker: one that did not answer is left alone for a while, or each request would wait for it."""
+
+    quiet_until = 0.0
+
+
+def _told_broker(tell: Callable[[], object]) -> bool:
+    failpoint("outbox.committed")
+    if time.monotonic() < _Broker.quiet_until:
+        return False
     try:
-        relay.delay(event_id=event_id)
+        tell()
     except Exception as error:
-        # Whatever the broker's client raises, the event is committed and the sweep will find it.
-        log.warning("outbox.broker_away", event_id=event_id, error=type(error).__name__)
+        # Whatever the broker's client raises, the events are committed and the sweep will find them.
+        _Broker.quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("outbox.broker_away", error=type(error).__name__)
+        return False
+    return True

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import structlog
 from celery import shared_task
 
 from foundation import clock
-from foundation.outbox.events import hurry
-from foundation.outbox.models import Event
-from foundation.outbox.operations.relay_event import relay_event
+from foundation.outbox.models import Event, EventQuerySet
+from foundation.outbox.operations.relay_event import relay_event, relay_taken
+from foundation.outbox.operations.take_events import take_events
 
-SWEEP_AT_MOST = 500
+# So few are taken at once that their lease does not run out before the last one's turn.
+TAKEN_AT_ONCE: Final = 25
+SWEPT_AT_ONCE: Final = 250
+# Who was asked for at the commit is on its way; the sweep looks for what nobody comes for.
+OVERDUE_SECONDS: Final = 5.0
+# As many workers as may help with what was left lying.
+MOST_SWEEPERS: Final = 4
+SWEEP_EVERY: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -27,20 +35,37 @@ def relay(*, event_id: str) -> None:
 @shared_task
 def relay_together(*, event_ids: Sequence[str]) -> int:
     """Relay many events, each in a transaction of its own, so that one that fails takes no other with it; return how many were done."""
-    done = 0
-    for event_id in event_ids:
-        try:
-            done += relay_event(event_id=UUID(event_id), now=clock.now())
-        except Exception:
-            # Its try is counted and it comes again, or is dead after too many: the same as if it had been asked for alone.
-            log.exception("outbox.handler_failed", event_id=event_id)
-    return done
+    return _relay_all(Event.objects.filter(pk__in=event_ids), most=len(event_ids))
+
+
+@shared_task
+def relay_overdue() -> int:
+    """Relay what should have been relayed long ago, whatever it is; return how many were done. Any number of workers may do so at once."""
+    return _relay_all(Event.objects.late(OVERDUE_SECONDS), most=SWEPT_AT_ONCE)
 
 
 @shared_task
 def sweep() -> int:
-    """Find what Redis lost: ask for each due event again, oldest first; return how many."""
-    due = Event.objects.due(clock.now()).order_by("available_at").values_list("pk", flat=True)[:SWEEP_AT_MOST]
-    for event_id in due:
-        hurry(str(event_id))
-    return len(due)
+    """Find what Redis lost, and have workers relay it; return how many events are overdue.
+
+    However much waits, a few messages go out and those that nobody takes before the next sweep expire: a backlog must not grow by itself.
+    """
+    overdue = Event.objects.late(OVERDUE_SECONDS).count()
+    for _number in range(min(-(-overdue // SWEPT_AT_ONCE), MOST_SWEEPERS)):
+        relay_overdue.apply_async(expires=SWEEP_EVERY)
+    return overdue
+
+
+def _relay_all(events: EventQuerySet, *, most: int) -> int:
+    done = 0
+    for _chunk in range(-(-most // TAKEN_AT_ONCE)):
+        taken = take_events(events, most=TAKEN_AT_ONCE)
+        for event in taken:
+            try:
+                done += relay_taken(event=event, now=clock.now())
+            except Exception:
+                # Its try is counted and it comes again, or is dead after too many: the same as if it had been asked for alone.
+                log.exception("outbox.handler_failed", event_id=str(event.pk))
+        if len(taken) < TAKEN_AT_ONCE:
+            break
+    return done

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from foundation.failpoints import failpoint
 from foundation.transparency.merkle import HASH_BYTES
 from foundation.transparency.tiles import WIDTH, Tile, bundle, split_bundle
 
@@ -90,6 +91,7 @@ class Folder:
                 file.write(("" if not before or before.endswith(b"\n") else "\n").encode() + line.encode())
                 file.flush()
                 os.fsync(file.fileno())
+        failpoint("log.listed")
         self._write(self.path / "checkpoint", note, is_synced=True)
 
     def published(self) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from foundation.denials import denial_in, mark
 from foundation.errors import DomainError, Unavailable
+from foundation.failpoints import failpoint
 from foundation.rest.problems import describe, is_api, problem_response
 from foundation.trace import current_trace_id, set_trace_id
 from foundation.web.actors import actor_label
@@ -55,6 +56,7 @@ class TraceMiddleware:
             response = self.get_response(request)
         finally:
             structlog.contextvars.clear_contextvars()
+        failpoint("web.answered")
         # Answers that must not be told apart carry nothing that differs, the trace id included.
         if not getattr(response, "is_uniform", False):
             response["traceparent"] = f"00-{trace_id}-{secrets.token_hex(8)}-{flags}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
 from foundation.outbox import events
-from foundation.outbox.events import publish, publish_many, publish_once
-from foundation.outbox.models import Event
-from foundation.outbox.operations.relay_event import LEASE, TRIES, relay_event
+from foundation.outbox.events import hurry, publish, publish_many, publish_once
+from foundation.outbox.models import MOST_TAKEN, Event
+from foundation.outbox.operations.relay_event import TRIES, relay_event, relay_taken
 from foundation.outbox.operations.replay_dead import replay_dead
-from foundation.outbox.tasks import relay_together, sweep
+from foundation.outbox.operations.take_events import LEASE, take_events
+from foundation.outbox.tasks import MOST_SWEEPERS, SWEEP_EVERY, SWEPT_AT_ONCE, relay_overdue, relay_together, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +25,26 @@ class Poison(Exception):
 
 
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+def now_of_database():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def make_due(event):
+    """Let the pause after a failed try, or the lease of a worker that died, be over."""
+    Event.objects.filter(pk=event.pk).update(available_at=NOW)
+    Event.objects.filter(pk=event.pk, leased_until__isnull=False).update(leased_until=NOW)
+
+
+@pytest.fixture(autouse=True)
+def broker_is_asked():
+    """A broker that was away in the test before is asked again."""
+    events._Broker.quiet_until = 0.0
+    yield
+    events._Broker.quiet_until = 0.0
 
 
 @pytest.fixture
@@ -73,10 +95,94 @@ def test_a_change_that_is_rolled_back_tells_nothing():
 
 def test_what_a_dead_worker_held_is_due_again_when_its_lease_is_over(told):
     event = publish("test.happened", n=1, now=NOW)
-    Event.objects.filter(pk=event.pk).update(leased_until=NOW + LEASE, attempts=1)
+    take_events(Event.objects.all(), most=1)
 
-    assert not relay_event(event_id=event.pk, now=NOW + LEASE)
-    assert relay_event(event_id=event.pk, now=NOW + LEASE + timedelta(seconds=1))
+    assert not relay_event(event_id=event.pk, now=NOW)
+    make_due(event)
+    assert relay_event(event_id=event.pk, now=NOW)
+
+
+def test_a_lease_lasts_by_the_clock_of_the_database(told):
+    publish("test.happened", n=1, now=NOW + timedelta(days=400))
+    before = now_of_database()
+
+    (event,) = take_events(Event.objects.all(), most=1)
+
+    event.refresh_from_db()
+    assert before <= event.leased_until - LEASE <= now_of_database()
+
+
+def test_an_event_of_a_server_whose_clock_is_ahead_is_handled_at_once(told):
+    event = publish("test.happened", n=1, now=NOW + timedelta(days=400))
+
+    assert relay_event(event_id=event.pk, now=NOW)
+
+
+def test_a_worker_that_comes_back_after_its_lease_does_not_handle_what_another_has_done(told):
+    publish("test.happened", n=1, now=NOW)
+    (slow,) = take_events(Event.objects.all(), most=1)
+    make_due(slow)
+    relay_event(event_id=slow.pk, now=NOW)
+
+    assert not relay_taken(event=slow, now=NOW)
+    assert told == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_that_outlasts_its_lease_keeps_its_event(monkeypatch):
+    entered, go_on, heard = threading.Event(), threading.Event(), []
+
+    def slow(payload, now):
+        entered.set()
+        assert go_on.wait(10)
+        heard.append(payload["n"])
+
+    monkeypatch.setitem(events._handlers, "test.happened", [slow])
+    event = publish("test.happened", n=1, now=NOW)
+
+    def relay():
+        try:
+            return relay_event(event_id=event.pk, now=NOW)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr("foundation.outbox.operations.take_events.LEASE", timedelta(0))
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(relay)
+        assert entered.wait(10)
+        assert not relay_event(event_id=event.pk, now=NOW)
+        go_on.set()
+        assert first.result(timeout=10)
+    assert heard == [1]
+
+
+def test_an_event_that_kills_whoever_handles_it_is_given_up(told):
+    event = publish("test.happened", n=1, now=NOW)
+    for _ in range(MOST_TAKEN):
+        assert take_events(Event.objects.all(), most=1)
+        make_due(event)
+
+    assert not relay_event(event_id=event.pk, now=NOW)
+    event.refresh_from_db()
+    assert event.dead_at is not None
+    assert "never given back" in event.last_error
+    assert told == []
+
+
+@pytest.mark.parametrize("error", [OperationalError("terminating connection"), InterfaceError("connection already closed")])
+def test_a_database_that_restarts_does_not_count_against_an_event(monkeypatch, error):
+    def fail(payload, now):
+        raise error
+
+    monkeypatch.setitem(events._handlers, "test.happened", [fail])
+    event = publish("test.happened", n=1, now=NOW)
+    for _ in range(TRIES + 1):
+        with pytest.raises(type(error)):
+            relay_event(event_id=event.pk, now=NOW)
+        make_due(event)
+
+    event.refresh_from_db()
+    assert event.dead_at is None
 
 
 def test_a_handler_that_fails_leaves_no_half_work(monkeypatch):
@@ -93,32 +199,32 @@ def test_a_handler_that_fails_leaves_no_half_work(monkeypatch):
     assert not Event.objects.filter(name="test.other").exists()
 
 
-def test_a_poisoned_event_is_given_up_after_five_tries_and_can_be_replayed(broken):
+def test_a_poisoned_event_is_given_up_after_five_tries_and_can_be_replayed(broken, capfd):
     event = publish("test.happened", n=1, now=NOW)
-    moment = NOW
     for _ in range(TRIES):
-        moment += timedelta(hours=2)
+        make_due(event)
         with pytest.raises(Poison):
-            relay_event(event_id=event.pk, now=moment)
+            relay_event(event_id=event.pk, now=NOW)
 
     event.refresh_from_db()
     assert event.dead_at is not None
     assert event.last_error == "Poison: poison"
-    assert not relay_event(event_id=event.pk, now=moment + timedelta(days=1))
-    assert replay_dead(now=moment) == 1
-    assert Event.objects.due(moment).filter(pk=event.pk).exists()
+    assert "alarm.events_given_up" in capfd.readouterr().out
+    make_due(event)
+    assert not relay_event(event_id=event.pk, now=NOW)
+    assert replay_dead() == 1
+    assert Event.objects.due().filter(pk=event.pk).exists()
 
 
 def test_a_failed_try_waits_longer_each_time(broken):
     event = publish("test.happened", n=1, now=NOW)
     pauses = []
-    moment = NOW
     for _ in range(3):
         with pytest.raises(Poison):
-            relay_event(event_id=event.pk, now=moment)
+            relay_event(event_id=event.pk, now=NOW)
         event.refresh_from_db()
-        pauses.append((event.available_at - moment).total_seconds())
-        moment = event.available_at
+        pauses.append(round((event.available_at - now_of_database()).total_seconds()))
+        make_due(event)
 
     assert pauses == [10, 40, 160]
 
@@ -132,22 +238,54 @@ def test_a_broker_that_is_away_loses_nothing(settings, told, monkeypatch, capfd)
     away = Celery("away", broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
     away.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     away.conf.task_publish_retry = settings.CELERY_TASK_PUBLISH_RETRY
-    monkeypatch.setattr(tasks, "relay", away.task(name="relay")(lambda *, event_id: None))
+
+    @away.task(name="relay")
+    def relay(*, event_id):
+        """What is asked of nobody."""
+
+    monkeypatch.setattr(tasks, "relay", relay)
     with transaction.atomic():
         event = publish("test.happened", n=1, now=NOW)
 
-    assert Event.objects.due(NOW).filter(pk=event.pk).exists()
-    assert "broker_away" in capfd.readouterr().out
+    assert Event.objects.due().filter(pk=event.pk).exists()
+    assert "OperationalError" in capfd.readouterr().out
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_sweep_asks_again_for_what_is_due(told, monkeypatch):
-    event = publish("test.happened", n=1, now=NOW)
+def test_a_broker_that_hangs_delays_one_request_and_not_each(monkeypatch):
     asked = []
-    monkeypatch.setattr("foundation.outbox.tasks.hurry", asked.append)
+
+    def hang(**_):
+        asked.append(1)
+        raise TimeoutError
+
+    monkeypatch.setattr("foundation.outbox.tasks.relay.delay", hang)
+    for _ in range(20):
+        hurry("an-event")
+
+    assert asked == [1]
+
+
+def test_the_sweep_has_workers_relay_what_nobody_came_for(told, monkeypatch):
+    overdue, _fresh = (publish("test.happened", n=n, now=NOW) for n in (1, 2))
+    make_due(overdue)
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options))
 
     assert sweep() == 1
-    assert asked == [str(event.pk)]
+    assert asked == [{"expires": SWEEP_EVERY}]
+    assert relay_overdue() == 1
+    assert told == [1]
+
+
+def test_a_backlog_does_not_grow_by_being_swept(told, monkeypatch):
+    publish_many("test.happened", payloads=[{"n": n} for n in range(SWEPT_AT_ONCE * (MOST_SWEEPERS + 2))], now=NOW)
+    Event.objects.update(available_at=NOW)
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options))
+
+    sweep()
+
+    assert len(asked) == MOST_SWEEPERS
 
 
 def test_an_event_that_still_waits_is_not_published_again(told):
@@ -159,7 +297,7 @@ def test_an_event_that_still_waits_is_not_published_again(told):
 
 def test_an_event_that_a_worker_has_taken_is_published_again(told):
     taken, done = (publish_once("test.happened", n=n, now=NOW) for n in (1, 2))
-    Event.objects.filter(pk=taken.pk).update(leased_until=NOW + LEASE)
+    take_events(Event.objects.filter(pk=taken.pk), most=1)
     relay_event(event_id=done.pk, now=NOW)
 
     assert publish_once("test.happened", n=1, now=NOW) != taken
@@ -179,10 +317,8 @@ def test_an_event_published_again_waits_for_the_change_it_now_tells_of_too(told)
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             publish_once("test.happened", n=1, now=NOW)
-            relayed = threads.submit(relay)
-            with pytest.raises(TimeoutError):
-                relayed.result(timeout=0.3)
-        assert relayed.result(timeout=10)
+            assert not threads.submit(relay).result(timeout=10)
+        assert threads.submit(relay).result(timeout=10)
     assert told == [1]
 
 

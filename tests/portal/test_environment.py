@@ -71,6 +71,7 @@ def test_production_has_no_default_for_what_must_be_decided(name):
         ("DATABASE_URL", "postgresql://hall_app:secret@db.example.gov/hall", "sslmode=verify-full"),
         ("DATABASE_URL", "postgresql://hall_app:secret@db.example.gov/hall?sslmode=require", "sslmode=verify-full"),
         ("REDIS_URL", "redis://:secret@redis.example.gov:6379/0", "rediss://"),
+        ("HALL_FAILPOINTS", "/tmp/failpoints", "unset it"),
     ],
 )
 def test_production_refuses_an_unsafe_value(name, value, mend):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from foundation.failpoints import failpoint
 from foundation.transparency.checkpoints import Checkpoint
 from foundation.transparency.errors import LogContradicted
 from foundation.transparency.log import folder, read_tile
@@ -28,6 +29,7 @@ def publish(*, fresh: Mapping[Tile, bytes] | None = None) -> int:
         for checkpoint in SealedCheckpoint.objects.filter(size__gt=size).order_by("size"):
             tiles = {tile: read_tile(tile, fresh) for tile in tiles_between(size, checkpoint.size)}
             place.write(tiles)
+            failpoint("log.written")
             place.publish(checkpoint.note.encode(), at=checkpoint.at)
             size = checkpoint.size
         if not Publication.objects.filter(size__gte=size).exists() and size:

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 import structlog
 from django.db import IntegrityError, connection, transaction
 
+from foundation.failpoints import failpoint
 from foundation.transparency import log as the_log
 from foundation.transparency.checkpoints import Checkpoint
 from foundation.transparency.errors import LogContradicted
@@ -65,6 +66,7 @@ def seal_all(*, now: datetime, is_patient: bool = True) -> int:
         done = seal(now=now, is_patient=is_patient)
         if done is None:
             return total
+        failpoint("log.sealed")
         publish(fresh=done.tiles)
         total += done.rows
         if not done.rows:
@@ -129,6 +131,7 @@ def _seal_taken(taken: Sequence[tuple[str, list[int]]], *, now: datetime) -> Sea
         if not rows:
             return Sealed(rows=0, size=tree.size)
         _grow(tree, rows)
+    failpoint("log.chained")
     _sign(tree, last=last, now=now)
     return Sealed(rows=len(rows), size=tree.size, tiles=tree.fresh | tree.partial())
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from foundation import clock
 from foundation.outbox.operations.replay_dead import replay_dead
 
 
@@ -22,5 +21,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay and say how many."""
-        count = replay_dead(name=options["name"], now=clock.now())
+        count = replay_dead(name=options["name"])
         self.stdout.write(f"{count} events are due again.")
