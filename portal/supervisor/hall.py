@@ -120,7 +120,10 @@ class Hall:
 
     def faces(self) -> list[Service]:
         """Return what people and tasks meet: the demo's outside world, clock, worker, web; stopped from the last to the first."""
-        around = [outside.service(self.outside_port, environment=self.environment)] if self.outside_port else []
+        around = []
+        if port := self.outside_port:
+            own = f"http://127.0.0.1:{self.settings.port}"
+            around = [outside.service(port, hall=own, var=self.settings.var, environment=self.environment)]
         return [*around, self._celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self._celery("worker"), self._web()]
 
     def notes(self) -> str:

@@ -14,12 +14,19 @@ from portal.supervisor.services import Service
 
 WECHAT_APP = ("wx0000demo0000demo", "demo-wechat-secret")
 GATEWAY_KEY = "demo-gateway-key"
+# Key id and secret for sending, and for the reports that come back; the signatures before a text; a login for mail.
+SMS_KEY = ("demo-sms", "demo-sms-secret")
+SMS_REPORTS_KEY = ("demo-sms-reports", "demo-sms-reports-secret")
+SMS_SIGN = ("阳光警务", "Police Hall")
+SMTP_LOGIN = ("hall", "demo-smtp-secret")
+WECHAT_TEMPLATES = ("hall-message",)
+LEDGER = "outside.ledger"
 _PORT_FILE = "outside.port"
 
 
 def choose_port(*, var: Path, beside: int) -> int:
-    """Return a free port, the one beside the hall's own if it is free, and leave a note of it for commands."""
-    port = beside + 1 if beside < 65535 and _is_free(beside + 1) else _any_free()
+    """Return the first of two free ports, those beside the hall's own if they are free, and leave a note of it for commands."""
+    port = beside + 1 if beside < 65534 and _is_free(beside + 1) and _is_free(beside + 2) else any_two_free()
     (var / _PORT_FILE).write_text(str(port))
     return port
 
@@ -28,6 +35,11 @@ def noted_port(var: Path) -> int | None:
     """Return the port that a hall in this folder chose last."""
     note = var / _PORT_FILE
     return int(note.read_text()) if note.exists() else None
+
+
+def smtp_port(port: int) -> int:
+    """Return where mail is taken: on the port after."""
+    return port + 1
 
 
 def gateway(port: int) -> str:
@@ -69,12 +81,18 @@ def environment(port: int) -> dict[str, str]:
     }
 
 
-def service(port: int, *, environment: Mapping[str, str]) -> Service:
+def command(port: int, *, hall: str = "", ledger: Path | None = None) -> list[str]:
+    """Return the command that starts it; it tells ``hall`` what became of texts."""
+    told = ["--smtp-port", str(smtp_port(port)), *(["--hall", hall] if hall else []), *(["--ledger", str(ledger)] if ledger else [])]
+    return [sys.executable, "-m", "portal.demo.outside", str(port), *told]
+
+
+def service(port: int, *, hall: str, var: Path, environment: Mapping[str, str]) -> Service:
     """Return the one process that plays them all."""
     return Service(
         name="outside",
-        command=[sys.executable, "-m", "portal.demo.outside", str(port)],
-        is_ready=lambda pid: _answers(port),
+        command=command(port, hall=hall, ledger=var / LEDGER),
+        is_ready=lambda pid: answers(port),
         environment=environment,
         mend="Mend that, then start again.",
     )
@@ -90,13 +108,18 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _any_free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def any_two_free() -> int:
+    """Return a free port whose neighbour is free too."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port < 65535 and _is_free(smtp_port(port)):
+            return port
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether the process serves by now."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/jwks")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -22,6 +24,11 @@ class Outside:
     """What tests ask of it."""
 
     port: int
+    ledger: Path
+
+    @property
+    def smtp_port(self):
+        return demo.smtp_port(self.port)
 
     @property
     def origin(self):
@@ -39,25 +46,51 @@ class Outside:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return [message["text"] for message in json.load(answer)["messages"]]
 
+    def tell(self, channel, mode, **how):
+        """Let a channel behave so: ``seconds`` and ``times`` as docs/providers.md has them."""
+        return self.control("", {"channel": channel, "mode": mode, **how})
+
+    def received(self, *, channel="", to=""):
+        """Return what arrived, the oldest first, as the provider keeps it."""
+        return self.control(f"messages?{urlencode({'channel': channel, 'to': to})}")["messages"]
+
+    def control(self, path, body=None):
+        """Ask the process itself, or tell it something."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.origin}/control/{path}", data=data, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def lines(self):
+        """Return the ledger: what was accepted and what came again."""
+        return [json.loads(line) for line in self.ledger.read_text().splitlines()]
+
     def code_sent_to(self, number):
         """Return the six digits of the last text that holds some."""
         return [found[0] for text in self.texts_to(number) if (found := re.search(r"\d{6}", text))][-1]
 
 
-@pytest.fixture(scope="session")
-def outside_process():
-    """One process for all tests of a worker; it ends with them."""
-    port = demo._any_free()
-    child = subprocess.Popen([sys.executable, "-m", "portal.demo.outside", str(port)])
+@contextmanager
+def started(ledger):
+    """Start the outside world on free ports, end it at last."""
+    port = demo.any_two_free()
+    child = subprocess.Popen(demo.command(port, ledger=ledger))
     deadline = time.monotonic() + SECONDS_TO_START
     try:
-        while not demo._answers(port):
+        while not demo.answers(port):
             assert child.poll() is None and time.monotonic() < deadline, "the outside world did not start"
             time.sleep(0.05)
-        yield Outside(port)
+        yield Outside(port, ledger)
     finally:
         child.terminate()
         child.wait(10)
+
+
+@pytest.fixture(scope="session")
+def outside_process(tmp_path_factory):
+    """One process for all tests of a worker; it ends with them."""
+    with started(tmp_path_factory.mktemp("outside") / "ledger") as outside:
+        yield outside
 
 
 @pytest.fixture
@@ -69,7 +102,8 @@ def outside(outside_process, settings):
     settings.TEXT_GATEWAY = demo.gateway(outside_process.port)
     settings.TEXT_GATEWAY_KEY = demo.GATEWAY_KEY
     discovery.forget()
-    return outside_process
+    yield outside_process
+    outside_process.control("forget", {})
 
 
 @pytest.fixture

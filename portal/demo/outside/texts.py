@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import flask
 
+from portal.demo.outside.post import Post, Received
 from portal.supervisor.outside import GATEWAY_KEY
 
-MOST_KEPT = 1000
 
-
-def application() -> flask.Flask:
+def application(post: Post) -> flask.Flask:
     """Return the gateway: ``POST /messages`` takes a text, ``GET /messages?to=NUMBER`` shows what a phone would show."""
     app = flask.Flask(__name__)
-    kept: dict[str, dict[str, str]] = {}
 
     @app.before_request
     def check() -> flask.typing.ResponseReturnValue | None:
@@ -22,16 +20,16 @@ def application() -> flask.Flask:
     @app.post("/messages")
     def take() -> flask.typing.ResponseReturnValue:
         told = flask.request.get_json()
-        message = {name: str(told[name]) for name in ("to", "text", "reference")}
+        to, text, reference = (str(told[name]) for name in ("to", "text", "reference"))
         # The same reference again is the same text: whoever asks twice is answered twice, and one text goes out.
-        kept.setdefault(message["reference"], message)
-        while len(kept) > MOST_KEPT:
-            del kept[next(iter(kept))]
-        return flask.jsonify(reference=message["reference"]), 202
+        taken = post.take(channel="sms", reference=reference, to=to, text=text, prefix="SM")
+        if taken.is_new:
+            post.show(Received(channel="sms", to=to, text=text, reference=reference, message_id=taken.message_id, state="delivered"))
+        return flask.jsonify(reference=reference), 202
 
     @app.get("/messages")
     def show() -> flask.typing.ResponseReturnValue:
-        to = flask.request.args.get("to", "")
-        return flask.jsonify(messages=[each for each in kept.values() if not to or each["to"] == to])
+        found = post.received(channel="sms", to=flask.request.args.get("to", ""))
+        return flask.jsonify(messages=[{"to": each.to, "text": each.text, "reference": each.reference} for each in found])
 
     return app

@@ -16,6 +16,11 @@ CODE_SECONDS = 300
 STRANGER = "wx-stranger"
 
 
+def followers() -> frozenset[str]:
+    """Return who follows the service account, by openid: everybody of the demo who has WeChat."""
+    return frozenset(f"o-{each.wechat}" for each in EVERYBODY if each.wechat)
+
+
 class WeChat:
     """The accounts and the codes that were given out."""
 
