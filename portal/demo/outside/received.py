@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from portal.demo.outside.behaviour import MODES
 from portal.demo.outside.post import Post, Received
 from portal.demo.residents import EVERYBODY
 
 CITY: Final = ZoneInfo("Asia/Shanghai")
-ORDER: Final = ("sms", "wechat", "email")
 MOST_SHOWN: Final = 30
+REFRESHED_AFTER: Final = "2"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +55,10 @@ def application(post: Post) -> flask.Flask:
     app.jinja_env.filters["clock"] = lambda at: at.astimezone(CITY).strftime("%m-%d %H:%M:%S")
 
     @app.get("/")
-    def show() -> str:
+    def show() -> flask.Response:
         moods = {channel: each.mode for channel, each in post.moods.all().items() if each.mode != "well"}
-        return flask.render_template("received.html", boxes=_boxes(post), moods=moods, channels=MODES)
+        page = flask.make_response(flask.render_template("received.html", boxes=_boxes(post), moods=moods))
+        page.headers["Refresh"] = REFRESHED_AFTER
+        return page
 
     return app

@@ -60,7 +60,7 @@ class ServiceAccount:
             return _fault(number, "invalid credential, access_token is invalid or not latest")
         if mode in {"refuse", "fail"}:
             return _fault(43004, "require subscribe") if mode == "refuse" else _fault(-1, "system error")
-        told = flask.request.get_json(silent=True)
+        told: dict[str, Any] = flask.request.get_json(silent=True) or {}
         if (fault := _wrong(told)) is not None:
             return _fault(*fault)
         return self._take(told, mode)
