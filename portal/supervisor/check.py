@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from portal.supervisor.problems import Problem
 from portal.supervisor.progress import say
-from portal.supervisor.test import get_chromium
+from portal.supervisor.test import QUIETLY_ON_EVERY_CORE, get_chromium
 from portal.supervisor.throwaway import ThrowAwayServices
 
 PYTHON = [sys.executable, "-m"]
@@ -64,7 +64,7 @@ def gates(services: ThrowAwayServices) -> list[Gate]:
         Gate(name="Migrations", command=[*MANAGE, "makemigrations", "--check", "--dry-run"]),
         Gate(name="Production settings", command=deploy, environment=production),
         Gate(name="API description", command=openapi),
-        Gate(name="Tests", command=[*PYTHON, "pytest", "-q"]),
+        Gate(name="Tests", command=[*PYTHON, "pytest", *QUIETLY_ON_EVERY_CORE]),
     ]
 
 

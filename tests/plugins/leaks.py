@@ -318,6 +318,9 @@ def leaks() -> Watch:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks_used"] = [WATCH.allowed.index(line) for line in WATCH.used]
+        return
     unused = [line for line in WATCH.allowed if line not in WATCH.used]
     if exitstatus == 0 and unused and _is_whole(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -325,8 +328,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
             print(f"\n{ALLOWED.name}: no test needs the line about {line.route} any more; remove it")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Learn from a process that ran a part of the tests which lines it needed."""
+    WATCH.used.update(WATCH.allowed[index] for index in getattr(node, "workeroutput", {}).get("leaks_used", ()))
+
+
 def _is_whole(config: pytest.Config) -> bool:
-    """Whether all tests were run, in one process and with a browser."""
+    """Whether all tests were run, and with a browser."""
     option = config.option
-    chosen = option.keyword or option.markexpr or getattr(option, "deselect", None) or hasattr(config, "workerinput")
+    chosen = option.keyword or option.markexpr or getattr(option, "deselect", None)
     return not chosen and list(config.args) == config.getini("testpaths")
