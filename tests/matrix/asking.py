@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from foundation.signatures.client import sign_request
 from tests.matrix.addresses import address
+from tests.matrix.headers import faults_of
 from tests.matrix.rules import KEYS, Deed, Route
 from tests.matrix.world import SEES, World
 
@@ -29,12 +30,13 @@ LOGS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back: its class, whom it names that the caller may not know of, and the tables that were written to."""
+    """What came back: its class, whom it names that the caller may not know of, what was written, and which headers it lacks."""
 
     outcome: str
     status: int
     leaked: tuple[str, ...]
     wrote: dict[str, int]
+    bare: tuple[str, ...]
 
     @property
     def changed(self) -> set[str]:
@@ -63,6 +65,7 @@ def ask(world: World, route: Route, method: str, caller: str, whose: str) -> Ans
         status=answer.status_code,
         leaked=_leaked(world, (*SEES[caller], *(deed.shows if deed else ())), answer, asked=f"{request}"),
         wrote=wrote,
+        bare=tuple(faults_of(answer, route.route)),
     )
 
 
@@ -70,7 +73,8 @@ def _request(world: World, route: Route, method: str, deed: Deed | None, whose: 
     send = world.filled(deed.send, whose) if deed else None
     made: dict[str, Any] = {"path": path}
     if method in {"GET", "HEAD"}:
-        made |= {"query_params": send, "data": b""}
+        # Whatever another site asks, nothing is open to it.
+        made |= {"query_params": send, "data": b"", "headers": {"origin": "https://evil.example"}}
     elif route.is_api:
         body = json.dumps(send if send is not None else {}).encode()
         made |= {"data": body, "content_type": "application/json", "headers": {"idempotency-key": "matrix"}}

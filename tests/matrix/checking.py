@@ -81,7 +81,7 @@ def _compare(world: World, rule: Route, method: str, caller: str, whose: str) ->
         yield f"{where}: the rule says {wanted}, the site answered {answer.outcome} ({answer.status})"
     if answer.leaked:
         yield f"{where}: the answer names {', '.join(answer.leaked)}, which the caller may not know of"
-    yield from (f"{where}: {fault}" for fault in _faults_of_writing(rule, method, answer))
+    yield from (f"{where}: {fault}" for fault in (*_faults_of_writing(rule, method, answer), *answer.bare))
 
 
 def _check_step_up(world: World, rule: Route, method: str) -> Iterator[str]:
