@@ -28,6 +28,7 @@ _CHANGES: Final[dict[str, str | Promise]] = {
     "phone.change_asked": _("A new phone number was named"),
     "phone.change_stopped": _("The change of the number was stopped"),
     "phone.changed": _("The phone number was changed"),
+    "phone.removed": _("The phone number was removed"),
     "phone.rested": _("The phone number was not used for long and signs in no more"),
 }
 

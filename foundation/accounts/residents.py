@@ -11,6 +11,7 @@ FOR_SIGN_IN = "sign-in"
 FOR_CONFIRMING = "confirm"
 FOR_NEW_NUMBER = "new-number"
 FOR_OLD_NUMBER = "old-number"
+AT_THE_COUNTER = "counter"
 
 
 def register() -> None:
@@ -22,5 +23,6 @@ def register() -> None:
     purposes.register(FOR_CONFIRMING, receives_code)
     purposes.register(FOR_OLD_NUMBER, purposes.everybody)
     purposes.register(FOR_NEW_NUMBER, purposes.everybody)
+    purposes.register(AT_THE_COUNTER, purposes.everybody, text="counter-code")
     notices.register()
     my.register("sign_in:ways", _("Sign-in and contacts"), order=90)

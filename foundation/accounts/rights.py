@@ -14,6 +14,7 @@ from foundation.organisations.models import Organisation
 READ: Final = "account.read"
 GRANT: Final = "account.grant"
 DISABLE: Final = "account.disable"
+CONTACT: Final = "person.contact"
 # Who holds one of these decides what others may do; nobody gives it at the own level.
 _OVER_ACCOUNTS: Final = frozenset({GRANT, DISABLE})
 # Nobody watches over what they do themselves.

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 Receives = Callable[[str, datetime], bool]
 
+USUAL_TEXT: Final = "one-time-code"
+
 _purposes: dict[str, Receives] = {}
+_texts: dict[str, str] = {}
 
 
-def register(purpose: str, receives: Receives) -> None:
-    """Let codes be asked for ``purpose``; ``receives(number, now)`` says whether a text goes to a number."""
+def register(purpose: str, receives: Receives, *, text: str = USUAL_TEXT) -> None:
+    """Let codes be asked for ``purpose``; ``receives(number, now)`` says whether a text goes to a number, ``text`` which."""
     _purposes[purpose] = receives
+    _texts[purpose] = text
+
+
+def text_for(purpose: str) -> str:
+    """Return which text carries codes of this purpose (``foundation.text_messages.texts``)."""
+    return _texts[purpose]
 
 
 def receives(purpose: str, *, number: str, now: datetime) -> bool:

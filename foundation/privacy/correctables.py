@@ -142,10 +142,23 @@ class NameOfPerson(_OfPerson):
 
 
 class PhoneOfPerson(_OfPerson):
-    """The phone of an account."""
+    """The phone of an account, unless it signs its person in: that one is changed by who proves the new one, and the old one is told."""
 
     target = "accounts.Person.phone"
     name = "phone"
+
+    def places(self, holder: Holder) -> Iterable[Place]:
+        """Return the number if no code has proved it."""
+        if not Person.objects.filter(pk=holder.person, phone_verified_at__isnull=False).exists():
+            yield from super().places(holder)
+
+    def apply(self, *, key: str, value: str, actor: Actor, now: datetime) -> tuple[str, str]:
+        """Write it into the person's row, unless a number was proved since it was asked for."""
+        if Person.objects.select_for_update(of=("self",)).filter(pk=key, phone_verified_at__isnull=False).exists():
+            raise Conflict(
+                _("By now a number signs the person in. It is changed under “Sign-in and contacts”, or at a counter."), code="phone_proved"
+            )
+        return super().apply(key=key, value=value, actor=actor, now=now)
 
     def clean(self, value: str, *, field: str) -> str:
         """Return the number in one way of writing."""

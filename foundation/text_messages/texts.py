@@ -17,6 +17,8 @@ TEXTS: Final = {
     "sign-in-unlinked": _("Police hall: a way to sign in was removed. Not you? Come to a counter."),
     "phone-change-waits": _("Police hall: another number replaces this one in 24 hours. Not you? Sign in and stop it."),
     "phone-changed": _("Police hall: another number replaced this one. Not you? Come to a counter."),
+    "counter-code": _("Police hall: read %(code)s out at the counter to make this your number. Nobody calls you to ask for it."),
+    "phone-removed": _("Police hall: this number no longer signs you in. Not you? Come to a counter."),
     "phone-set": _("Police hall: this number now signs you in. Not you? Come to a counter."),
 }
 

@@ -25,6 +25,7 @@ WITHOUT_AUDIT = {
     "foundation.mandates.operations.exclude_person": "a part of the operations of services, which have the right and write the row",
     "foundation.audit.operations.forget_watches": "forgets counts that mean nothing any more",
     "foundation.accounts.operations.change_phone.forget_old_changes": "forgets requests that are over",
+    "foundation.accounts.operations.change_phone.stop_waiting": "a part of the operations that change a number",
     "foundation.accounts.operations.sign_in_by_identity.account_of": "a part of the operations that sign in",
     "foundation.accounts.operations.sign_in_by_identity.link": "a part of the operations that sign in",
     "foundation.one_time_codes.operations": "asked for by nobody yet; what the code opens writes the row, or the page that refuses it",

@@ -252,6 +252,11 @@ def officer(world, whose):
 
 
 @thing
+def resident(world, whose):
+    return world.residents[whose].reference
+
+
+@thing
 def alarm(world, whose):
     from foundation.audit.alarm_models import Alarm
 

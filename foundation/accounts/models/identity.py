@@ -76,6 +76,7 @@ class PhoneChange(models.Model):
 
         BY_PERSON = "by_person", _("Stopped by the person")
         BY_NEWER = "by_newer", _("Replaced by a newer change")
+        BY_COUNTER = "by_counter", _("Replaced at a counter")
         NUMBER_TAKEN = "number_taken", _("The number signs somebody else in by now")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

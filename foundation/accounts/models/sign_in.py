@@ -58,6 +58,7 @@ class SignIn(models.Model):
         ELSEWHERE = "elsewhere", _("Ended from another browser")
         MANAGER = "manager", _("Ended by a hall manager")
         DISABLED = "disabled", _("The account was switched off")
+        COUNTER = "counter", _("The phone number was changed at a counter")
         RESET = "reset", _("The sign-in was reset")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

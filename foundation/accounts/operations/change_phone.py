@@ -16,6 +16,7 @@ from foundation.accounts.models.person import PHONE_RESTS_AFTER
 from foundation.accounts.notices import tell
 from foundation.accounts.operations.link_identity import locked_person
 from foundation.accounts.own_record import record_own
+from foundation.audit.log import Change
 from foundation.audit.rights import HALL, OWN
 from foundation.encryption.masking import mask_number
 from foundation.errors import Conflict, NotFound
@@ -46,7 +47,7 @@ def change_phone(*, user: User, number: str, language: str, now: datetime) -> Ph
     if person.phone == number and person.phone_signs_in(now=now):
         raise Conflict(_("This number signs you in already."), code="number_same", field="number")
     free_number(number, for_person=person, now=now)
-    _stop_waiting(person, because=PhoneChange.Stopped.BY_NEWER, now=now)
+    stop_waiting(person, because=PhoneChange.Stopped.BY_NEWER, now=now)
     if person.phone_verified_at is None or person.phone == number:
         set_phone(person, number, user=user, now=now)
         return None
@@ -74,7 +75,7 @@ def stop_change(*, user: User, now: datetime) -> None:
     """Stop a waiting change; whoever signs in with the old number can. Raises ``NotFound`` if none waits."""
     person = locked_person(user)
     change = _waiting(person)
-    _stop_waiting(person, because=PhoneChange.Stopped.BY_PERSON, now=now)
+    stop_waiting(person, because=PhoneChange.Stopped.BY_PERSON, now=now)
     record_own(user=user, action="phone.change_stopped", now=now, changes={"phone": (mask_number(change.number), None)})
 
 
@@ -84,8 +85,13 @@ def apply_due_changes(*, now: datetime) -> int:
     return sum(_apply_due(pk, now=now) for pk in due)
 
 
-def set_phone(person: Person, number: str, *, user: User, now: datetime, actor: Actor | None = None, right: str = OWN) -> None:
-    """Write the number that signs a person in from now on. Call it in a transaction that holds the person."""
+def set_phone(
+    person: Person, number: str, *, user: User, now: datetime, actor: Actor | None = None, right: str = OWN, because: str = ""
+) -> None:
+    """Write the number that signs a person in from now on. Call it in a transaction that holds the person.
+
+    ``actor`` does it ``because`` of something, by another ``right`` than the person's own.
+    """
     before = person.phone
     person.phone, person.phone_verified_at, person.phone_used_at = number, now, now
     try:
@@ -93,8 +99,17 @@ def set_phone(person: Person, number: str, *, user: User, now: datetime, actor: 
             person.save(update_fields=["phone", "phone_index", "phone_verified_at", "phone_used_at"])
     except IntegrityError as error:
         raise NumberTaken from error
-    changes = {"phone": (mask_number(before) if before else None, mask_number(number))}
+    changes = {"phone": (_masked(before), mask_number(number)), **_reason(because)}
     record_own(user=user, action="phone.changed", now=now, changes=changes, actor=actor, right=right)
+
+
+def remove_phone(person: Person, *, user: User, now: datetime, actor: Actor, right: str, because: str) -> None:
+    """Leave a person without a number. Call it in a transaction that holds the person."""
+    before = person.phone
+    person.phone, person.phone_verified_at, person.phone_used_at = "", None, None
+    person.save(update_fields=["phone", "phone_index", "phone_verified_at", "phone_used_at"])
+    changes = {"phone": (_masked(before), None), **_reason(because)}
+    record_own(user=user, action="phone.removed", now=now, changes=changes, actor=actor, right=right)
 
 
 def free_number(number: str, *, for_person: Person, now: datetime) -> None:
@@ -118,7 +133,16 @@ def _waiting(person: Person) -> PhoneChange:
     return found
 
 
-def _stop_waiting(person: Person, *, because: PhoneChange.Stopped, now: datetime) -> None:
+def _masked(number: str) -> str | None:
+    return mask_number(number) if number else None
+
+
+def _reason(because: str) -> dict[str, Change]:
+    return {"reason": (None, because)} if because else {}
+
+
+def stop_waiting(person: Person, *, because: PhoneChange.Stopped, now: datetime) -> None:
+    """Stop the change of a person's number that waits, if one does. The operation that calls it writes the audit row."""
     PhoneChange.objects.waiting().filter(person=person).update(stopped_at=now, stopped_because=because)
 
 
@@ -146,7 +170,7 @@ def _apply_due(pk: UUID, *, now: datetime) -> bool:
             with transaction.atomic():
                 _apply(change, person=person, user=user, now=now)
         except NumberTaken:
-            _stop_waiting(person, because=PhoneChange.Stopped.NUMBER_TAKEN, now=now)
+            stop_waiting(person, because=PhoneChange.Stopped.NUMBER_TAKEN, now=now)
             return False
     return True
 

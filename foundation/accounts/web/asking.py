@@ -15,23 +15,31 @@ from foundation.one_time_codes.operations.redeem_code import redeem_code
 IN_SESSION: Final = "one_time_codes"
 
 
-def ask(request: HttpRequest, *, purpose: str, number: str, now: datetime) -> None:
-    """Let a text go to the number, if the purpose knows it; the code of the same purpose before is void."""
+def ask(request: HttpRequest, *, purpose: str, number: str, now: datetime, about: str = "") -> None:
+    """Let a text go to the number, if the purpose knows it; the code of the same purpose before is void.
+
+    ``about`` is the reference of somebody else for whom an officer asks: the code is worth nothing for another person.
+    """
     kept: dict[str, Any] = request.session.get(IN_SESSION, {})
     earlier = kept.get(purpose, {}).get("token", "")
     token = ask_for_code(purpose=purpose, number=number, source=source_of(request), language=language_of_page(), now=now, earlier=earlier)
-    request.session[IN_SESSION] = {**kept, purpose: {"token": token, "to": mask_number(number)}}
+    request.session[IN_SESSION] = {**kept, purpose: {"token": token, "to": mask_number(number), "about": about}}
 
 
-def asked_for(request: HttpRequest, purpose: str) -> str:
+def asked_for(request: HttpRequest, purpose: str, *, about: str = "") -> str:
     """Return the masked number that a code was asked for, or nothing."""
-    return str(request.session.get(IN_SESSION, {}).get(purpose, {}).get("to", ""))
+    return str(_kept(request, purpose, about).get("to", ""))
 
 
-def prove(request: HttpRequest, *, purpose: str, typed: str, now: datetime) -> str:
+def prove(request: HttpRequest, *, purpose: str, typed: str, now: datetime, about: str = "") -> str:
     """Return the number that the typed code proved, and forget the request; raise ``CodeRefused`` or ``TooManyRequests``."""
     kept: dict[str, Any] = request.session.get(IN_SESSION, {})
-    token = kept.get(purpose, {}).get("token", "")
+    token = _kept(request, purpose, about).get("token", "")
     number = redeem_code(purpose=purpose, token=token, typed=typed, source=source_of(request), now=now)
     request.session[IN_SESSION] = {name: row for name, row in kept.items() if name != purpose}
     return number
+
+
+def _kept(request: HttpRequest, purpose: str, about: str) -> dict[str, Any]:
+    row: dict[str, Any] = request.session.get(IN_SESSION, {}).get(purpose, {})
+    return row if row.get("about", "") == about else {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.rights import READ
+from foundation.accounts.rights import CONTACT, READ
 from foundation.faces import desk, my
 from foundation.faces.desk import Desk, Item, Section
 
@@ -15,7 +15,14 @@ from foundation.faces.desk import Desk, Item, Section
 def register() -> None:
     """Tell both frames."""
     desk.register(_sections, order=80)
+    desk.register(_counter, order=45)
     my.register("account_sessions", _("Where I am signed in"), order=90)
+
+
+def _counter(at: Desk) -> Iterator[Section]:
+    if at.actor.paths_for(CONTACT):
+        line = Item(label=_("Phone numbers of people"), href=reverse("counter:find"), is_current=at.current == "people")
+        yield Section(title=_("How people are reached"), items=(line,))
 
 
 def _sections(at: Desk) -> Iterator[Section]:

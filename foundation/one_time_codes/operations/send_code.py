@@ -11,7 +11,7 @@ from django.db import transaction
 
 from foundation.one_time_codes.codes import code_digest, new_code
 from foundation.one_time_codes.models import OneTimeCode
-from foundation.one_time_codes.purposes import receives
+from foundation.one_time_codes.purposes import receives, text_for
 from foundation.text_messages.sending import TextNotSent, text_messages
 from foundation.text_messages.texts import text_of
 
@@ -34,7 +34,7 @@ def send_code(*, request: UUID, now: datetime) -> bool:
     code = new_code()
     row.code_digest, row.sent_at = code_digest(code, request=bytes(row.request_digest)), now
     row.save(update_fields=["code_digest", "sent_at"])
-    text = text_of("one-time-code", language=row.language, code=code)
+    text = text_of(text_for(row.purpose), language=row.language, code=code)
     transaction.on_commit(partial(_hand_over, number=number, text=text, reference=str(row.pk)))
     return True
 

@@ -1,0 +1,1 @@
+"""The API of people at the counter, and of officers and their posts."""
