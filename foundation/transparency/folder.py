@@ -9,16 +9,19 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from foundation.failpoints import failpoint
-from foundation.transparency.merkle import HASH_BYTES
-from foundation.transparency.tiles import WIDTH, Tile, bundle, split_bundle
+from foundation.transparency.tiles import WIDTH, Tile
 
+# How every line in the list of checkpoints begins.
+_BEGINNING = b'{"at": "'
+_WIDTH = re.compile(r"[1-9][0-9]{0,2}")
 # Beyond so many files one call that brings everything to the disk is faster than one for each.
 _MANY = 64
 
@@ -45,15 +48,14 @@ class Folder:
             return None
 
     def tile(self, tile: Tile) -> bytes | None:
-        """Return a tile or bundle. A partial one is also cut from a wider one; ``None`` when there is neither."""
+        """Return a tile or bundle of the right shape. A partial one is also cut from a wider one; ``None`` when there is neither."""
         for candidate in self._wider(tile):
             try:
                 data = (self.path / candidate.path).read_bytes()
-            except (FileNotFoundError, NotADirectoryError):
+            except OSError:
                 continue
-            if candidate == tile:
-                return data
-            return data[: tile.width * HASH_BYTES] if tile.level is not None else bundle(split_bundle(data)[: tile.width])
+            if candidate.is_shape_of(data):
+                return data if candidate == tile else tile.cut_from(data)
         return None
 
     def _wider(self, tile: Tile) -> Iterator[Tile]:
@@ -62,11 +64,10 @@ class Folder:
             return
         full = Tile(level=tile.level, index=tile.index)
         yield full
-        folder = self.path / f"{full.path}.p"
-        names = [int(each.name) for each in folder.iterdir() if each.name.isdecimal()] if folder.is_dir() else []
-        for width in sorted(names):
-            if width > tile.width:
-                yield Tile(level=tile.level, index=tile.index, width=width)
+        with suppress(OSError):
+            names = [each.name for each in (self.path / f"{full.path}.p").iterdir()]
+            widths = sorted(int(name) for name in names if _WIDTH.fullmatch(name))
+            yield from (Tile(level=tile.level, index=tile.index, width=width) for width in widths if tile.width < width < WIDTH)
 
     def write(self, tiles: Mapping[Tile, bytes]) -> None:
         """Write tiles and bundles, down to the disk; partial ones that a full one replaces are removed."""
@@ -95,15 +96,21 @@ class Folder:
         self._write(self.path / "checkpoint", note, is_synced=True)
 
     def published(self) -> Iterator[bytes]:
-        """Yield every checkpoint that was ever published, the oldest first; a line that was cut by a crash is passed over."""
+        """Yield every checkpoint that was ever published, the oldest first, and as it is each line that is none.
+
+        A publisher that is killed while it writes a line leaves a part of it; the next one writes the same line whole behind it.
+        """
         for path in sorted((self.path / "checkpoints").glob("*.jsonl")):
-            with path.open(encoding="utf-8") as lines:
-                for line in lines:
-                    try:
-                        yield json.loads(line)["note"].encode()
-                    except (ValueError, KeyError, TypeError, AttributeError):
-                        if line.endswith("}\n"):
-                            raise
+            part = b""
+            for line in _lines(path):
+                note = _note_in(line)
+                if part and not (note and line.startswith(part)):
+                    yield part
+                part = b"" if note else line.removesuffix(b"\n")
+                if note:
+                    yield note
+            if part and not _is_beginning(part):
+                yield part
 
     @staticmethod
     def _write(path: Path, data: bytes, *, is_synced: bool) -> None:
@@ -115,3 +122,25 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
         draft.replace(path)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file; of one that cannot be read, its name, which is no checkpoint."""
+    try:
+        with path.open("rb") as lines:
+            yield from lines
+    except OSError:
+        yield path.name.encode() + b"\n"
+
+
+def _note_in(line: bytes) -> bytes | None:
+    """Return the checkpoint that a line holds, or ``None``."""
+    try:
+        return bytes(json.loads(line)["note"].encode())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _is_beginning(part: bytes) -> bool:
+    """Whether the last line of a file could be one that is being written or was cut: it begins as every line does."""
+    return part.startswith(_BEGINNING[: len(part)]) and not part.endswith(b"}")

@@ -17,6 +17,7 @@ from django.db import connection, models, transaction
 
 from foundation.audit.models import AccessEntry, AuditEntry
 from foundation.progress.chain import moment_text
+from foundation.progress.content_sql import CONTENT, MOMENT
 from foundation.progress.models import TimelineEntry
 
 # Deeds that belong to no bureau, such as loading the table of roles, have a chain of their own.
@@ -25,7 +26,9 @@ NO_BUREAU: Final = "000000"
 LOOKS_KEPT: Final = timedelta(days=3 * 365)
 _AT_ONCE: Final = 5000
 ENTRY_COLUMNS: Final = ("id", *(field.name for field in TimelineEntry._meta.local_fields if not field.primary_key))
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+# What is told in place of a JSON column's content. It is filled where ``"column":"?"`` stands, which no text can contain unescaped.
+HOLE: Final = "?"
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 # A row as the log knows it: its id, its bureau, and its commitment in hex. A million of them are only tuples.
@@ -79,20 +82,38 @@ class Timeline(Source):
         table, column = self.matter
         return f"FROM {self.table} entry JOIN {table} matter ON matter.id = entry.{column}"
 
-    def sealed_entries(self, within: range | None = None) -> Iterator[Sequence[Any]]:
-        """Yield entries, matter by matter, in order; ``within`` keeps to the matters with these ids.
+    def told_entries(self, within: range | None = None) -> Iterator[Sequence[Any]]:
+        """Yield entries, matter by matter, in order; ``within`` keeps to the matters with these ids. What is said PostgreSQL tells.
+
+        A row holds the matter's id, bureau, length and head in hex, the entry's id, number, salt, both hashes in hex and content, then the
+        commitment and the bureau that were sealed.
+        """
+        condition = "WHERE matter.id BETWEEN %s AND %s" if within else ""
+        sql = (
+            "SELECT matter.id, matter.bureau_code, matter.progress_length, encode(matter.progress_head, 'hex'), "
+            "entry.id, entry.sequence, entry.salt, encode(entry.previous_hash, 'hex'), encode(entry.hash, 'hex'), content.text, "
+            "encode(leaf.commitment, 'hex'), leaf.bureau_code "
+            f"{self._joined} {self.leaf_of('entry')} CROSS JOIN LATERAL ({CONTENT}) AS content {condition} "
+            "ORDER BY matter.id, entry.sequence"
+        )
+        return streamed(sql, [self.kind, *((within.start, within.stop - 1) if within else ())])
+
+    def sealed_entries(self, matter_id: int) -> Sequence[Sequence[Any]]:
+        """Return the entries of a matter in order, as they are now.
 
         A row holds the columns of a timeline, then the matter's id, bureau, reference, length and head, then the commitment and the
         bureau that were sealed.
         """
         columns = ", ".join(f"entry.{name}" for name in ENTRY_COLUMNS)
-        condition = "WHERE matter.id BETWEEN %s AND %s" if within else ""
         sql = (
             f"SELECT {columns}, matter.id, matter.bureau_code, matter.reference, matter.progress_length, matter.progress_head, "
-            f"encode(leaf.commitment, 'hex'), leaf.bureau_code {self._joined} {self.leaf_of('entry')} {condition} "
-            f"ORDER BY matter.id, entry.sequence"
+            f"encode(leaf.commitment, 'hex'), leaf.bureau_code {self._joined} {self.leaf_of('entry')} "
+            f"WHERE matter.id = %s ORDER BY entry.sequence"
         )
-        return streamed(sql, [self.kind, *((within.start, within.stop - 1) if within else ())])
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.kind, matter_id])
+            rows: list[Sequence[Any]] = cursor.fetchall()
+        return rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,13 +129,48 @@ class AuditLog(Source):
             cursor.execute(f"{self._select} WHERE log.id = ANY(%s) ORDER BY log.id", [list(ids)])
             return [self._row(values) for values in cursor.fetchall()]
 
-    def sealed_rows(self, within: range | None = None) -> Iterator[tuple[Row, str | None, str | None]]:
-        """Yield every row, or those with ids in a range, as it is now, beside the commitment and the bureau that were sealed."""
+    def sealed_rows(self, row_id: int) -> Iterator[tuple[Row, str | None, str | None]]:
+        """Yield the row with that id as it is now, beside the commitment and the bureau that were sealed."""
         of_leaf = ", encode(leaf.commitment, 'hex'), leaf.bureau_code "
+        sql = self._select.replace(" FROM ", of_leaf + "FROM ") + f" {self.leaf_of('log')} WHERE log.id = %s"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.kind, row_id])
+            for *values, sealed, sealed_in in cursor.fetchall():
+                yield self._row(values), sealed, sealed_in
+
+    def told_rows(self, within: range | None = None) -> Iterator[Sequence[Any]]:
+        """Yield every row, or those with ids in a range. What is said PostgreSQL tells.
+
+        A row holds its id, its bureau, its salt, its content, what its JSON columns hold, then the commitment and the bureau that were
+        sealed. Within the content :data:`HOLE` stands for what is in a JSON column, which PostgreSQL would write in another way.
+        """
         condition = "WHERE log.id BETWEEN %s AND %s " if within else ""
-        sql = self._select.replace(" FROM ", of_leaf + "FROM ") + f" {self.leaf_of('log')} {condition}ORDER BY log.id"
-        for *values, sealed, sealed_in in streamed(sql, [self.kind, *((within.start, within.stop - 1) if within else ())]):
-            yield self._row(values), sealed, sealed_in
+        holes = ", ".join(f'log."{column}"::text' for column in self.json_columns)
+        sql = (
+            f"SELECT log.id, log.bureau_code, log.seal_salt::text, json_strip_nulls(row_to_json(said))::text, ARRAY[{holes}]::text[], "
+            f"encode(leaf.commitment, 'hex'), leaf.bureau_code FROM {self.table} log {self.leaf_of('log')} "
+            f"CROSS JOIN LATERAL (SELECT {', '.join(self._told)}) AS said {condition}ORDER BY log.id"
+        )
+        return streamed(sql, [self.kind, *((within.start, within.stop - 1) if within else ())])
+
+    @property
+    def json_columns(self) -> Sequence[str]:
+        """The columns that hold JSON, in the order of the content."""
+        return sorted(_json_columns_of(self.model))
+
+    @property
+    def _told(self) -> Iterator[str]:
+        """What is told of each column, in the order of the content; an empty one is told as null, which is left out."""
+        told = {"id": "log.id", "log": f"'{self.kind}'", "v": "1"}
+        for field in self.model._meta.concrete_fields:
+            column = f'log."{field.column}"'
+            if isinstance(field, models.JSONField):
+                told[str(field.column)] = f"CASE WHEN {column}::text NOT IN ('{{}}', '[]', '\"\"', 'null') THEN '{HOLE}' END"
+            elif isinstance(field, models.DateTimeField):
+                told[str(field.column)] = MOMENT.format(column)
+            elif not field.primary_key:
+                told[str(field.column)] = f"nullif({column}, '')" if isinstance(field, models.CharField | models.TextField) else column
+        return (f'{said} AS "{name}"' for name, said in sorted(told.items()))
 
     @property
     def _select(self) -> str:
@@ -129,7 +185,7 @@ class AuditLog(Source):
         row_id, salt, *rest = values
         said = dict(zip(self._columns, rest, strict=True))
         content = {"v": 1, "log": self.kind, "id": row_id} | said_values(said, _json_columns_of(self.model))
-        digest = hashlib.sha256(UUID(str(salt)).bytes + _canonical(content).encode()).hexdigest()
+        digest = hashlib.sha256(UUID(str(salt)).bytes + canonical(content).encode()).hexdigest()
         return row_id, said["bureau_code"] or NO_BUREAU, digest
 
 

@@ -45,6 +45,19 @@ class Tile:
         is_small = (level or 0) <= TOP_LEVEL and tile.width <= WIDTH and len(place) < 60
         return tile if is_small and tile.path == f"tile/{place}" else None
 
+    def is_shape_of(self, data: bytes) -> bool:
+        """Whether the data could be those of this tile or bundle: so many hashes, or so many entries."""
+        if self.level is not None:
+            return len(data) == self.width * HASH_BYTES
+        try:
+            return len(split_bundle(data)) == self.width
+        except ValueError:
+            return False
+
+    def cut_from(self, data: bytes) -> bytes:
+        """Return the data of this tile or bundle, given those of a wider one."""
+        return data[: self.width * HASH_BYTES] if self.level is not None else bundle(split_bundle(data)[: self.width])
+
 
 def tiles_between(old: int, new: int) -> Iterator[Tile]:
     """Yield every tile and bundle that a log of ``new`` entries has and one of ``old`` entries has not."""
@@ -72,13 +85,13 @@ def bundle(records: Sequence[bytes]) -> bytes:
 
 def split_bundle(data: bytes) -> list[bytes]:
     """Return the entries of a bundle; raise ``ValueError`` when it is cut."""
-    records, place = [], 0
-    while place < len(data):
+    records, place, end = [], 0, len(data)
+    while place < end - 1:
         start = place + 2
-        place = start + int.from_bytes(data[start - 2 : start])
-        if place > len(data) or start > len(data):
-            raise ValueError("the bundle is cut")
+        place = start + (data[start - 2] << 8 | data[start - 1])
         records.append(data[start:place])
+    if place != end:
+        raise ValueError("the bundle is cut")
     return records
 
 

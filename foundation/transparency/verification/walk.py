@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from foundation.transparency.checkpoints import Checkpoint, open_checkpoint
-from foundation.transparency.merkle import fold, hash_up, leaf_hash, node_hash
+from foundation.transparency.merkle import fold, hash_up, node_hash
 from foundation.transparency.notes import BadNote, Verifier
-from foundation.transparency.records import FIRST, written
+from foundation.transparency.records import FIRST, SHAPE
 from foundation.transparency.tiles import WIDTH
 from foundation.transparency.verification.findings import Finding
 
-_BLOCK_HEIGHT = 8
-_BEGINNING = (0, FIRST)
-
-# Kind, bureau, position, previous and commitment of a record.
-Parts = tuple[str, str, int, str, str]
+_BUNDLE_HEIGHT = 8
+_BEGINNING = (0, FIRST.encode())
 
 
 @dataclass(kw_only=True)
@@ -67,55 +65,62 @@ class Walk:
 
     claims: Mapping[int, Sequence[Claim]]
     peaks: Peaks = field(default_factory=Peaks)
-    _heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _heads: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
 
-    def go(self, records: Iterable[Parts]) -> Iterator[Finding]:
-        """Walk along all records and yield what is wrong."""
-        yield from self._ask()
-        block: list[bytes] = []
-        for parts in records:
-            kind, bureau, position, previous, commitment = parts
-            if not self._follows(bureau, position, previous):
-                yield Finding(
-                    where=f"leaf {self.peaks.size + len(block)}", what=f"does not follow the record before it in the chain of {bureau}"
-                )
-            digest = leaf_hash(written(kind, bureau, position, previous, commitment))
-            self._heads[bureau] = position, digest.hex()
-            block.append(digest)
-            if len(block) == WIDTH:
-                yield from self._take(block)
-                block = []
-        yield from self._take(block)
-        yield from self._beyond()
+    def go(self, bundles: Iterable[Sequence[bytes]]) -> Iterator[Finding]:
+        """Walk along all records, given by bundles, and yield what is wrong."""
+        for records in bundles:
+            yield from self.take(records)
+        yield from self.end()
 
-    def _follows(self, bureau: str, position: int, previous: str) -> bool:
-        return self._heads.get(bureau, _BEGINNING) == (position - 1, previous)
+    def take(self, records: Sequence[bytes]) -> Generator[Finding, None, list[bytes]]:
+        """Walk along the next bundle, yield what is wrong with its records, and return their hashes.
 
-    def _take(self, block: Sequence[bytes]) -> Iterator[Finding]:
-        size = self.peaks.size
-        is_whole = len(block) == WIDTH and not size % WIDTH
-        if is_whole and not any(size < claimed < size + WIDTH for claimed in self._claimed_within(size)):
-            self.peaks.add(hash_up(block), _BLOCK_HEIGHT)
-            yield from self._ask()
-            return
-        for digest in block:
-            self.peaks.add(digest)
-            yield from self._ask()
+        Everything that is done for each of a million records is done here.
+        """
+        hashes, heads, shape, sha256 = [], self._heads, SHAPE.fullmatch, hashlib.sha256
+        for number, record in enumerate(records, self.peaks.size):
+            leaf = sha256(b"\x00" + record)
+            hashes.append(leaf.digest())
+            parts = shape(record)
+            if parts is None:
+                yield Finding(where=f"leaf {number}", what="is no record of a hall's log")
+                continue
+            _kind, bureau, position, previous, _commitment = parts.groups()
+            place = int(position)
+            if not self._follows(bureau, place, previous):
+                yield Finding(where=f"leaf {number}", what=f"does not follow the record before it in the chain of {bureau.decode()}")
+            heads[bureau] = place, leaf.hexdigest().encode()
+        yield from self._grow(hashes)
+        return hashes
 
-    def _claimed_within(self, size: int) -> Iterator[int]:
-        return (claimed for claimed in range(size + 1, size + WIDTH) if claimed in self.claims)
-
-    def _ask(self) -> Iterator[Finding]:
-        claims = self.claims.get(self.peaks.size, ())
-        root = self.peaks.root() if claims else b""
-        for claim in claims:
-            if claim.root != root:
-                yield Finding(where=claim.by, what="the records do not lead to its root")
-
-    def _beyond(self) -> Iterator[Finding]:
+    def end(self) -> Iterator[Finding]:
+        """Yield which claims speak of more records than there were, or wrongly of none."""
+        yield from self._ask(Peaks())
         for size, claims in self.claims.items():
             if size > self.peaks.size:
                 yield from (Finding(where=claim.by, what=f"there are only {self.peaks.size} records") for claim in claims)
+
+    def _follows(self, bureau: bytes, position: int, previous: bytes) -> bool:
+        return self._heads.get(bureau, _BEGINNING) == (position - 1, previous)
+
+    def _grow(self, hashes: Sequence[bytes]) -> Iterator[Finding]:
+        size = self.peaks.size
+        is_whole = len(hashes) == WIDTH and not size % WIDTH
+        if is_whole and not any(claimed in self.claims for claimed in range(size + 1, size + WIDTH)):
+            self.peaks.add(hash_up(hashes), _BUNDLE_HEIGHT)
+            yield from self._ask(self.peaks)
+            return
+        for digest in hashes:
+            self.peaks.add(digest)
+            yield from self._ask(self.peaks)
+
+    def _ask(self, peaks: Peaks) -> Iterator[Finding]:
+        claims = self.claims.get(peaks.size, ())
+        root = peaks.root() if claims else b""
+        for claim in claims:
+            if claim.root != root:
+                yield Finding(where=claim.by, what="the records do not lead to its root")
 
 
 def by_size(claims: Iterable[Claim]) -> dict[int, list[Claim]]:

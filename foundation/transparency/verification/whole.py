@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -12,15 +13,18 @@ from foundation.transparency import log as the_log
 from foundation.transparency.folder import Folder
 from foundation.transparency.models import Publication, SealedCheckpoint
 from foundation.transparency.notes import Verifier
+from foundation.transparency.records import VERSION
 from foundation.transparency.sources import sources, streamed
+from foundation.transparency.tiles import WIDTH
 from foundation.transparency.verification.findings import Finding
 from foundation.transparency.verification.rows import check_source, check_unknown, check_waiting
-from foundation.transparency.verification.walk import Claim, Parts, Walk, by_size, claims_of
+from foundation.transparency.verification.walk import Claim, Walk, by_size, claims_of
 
-_LEAVES = """
-    SELECT index, kind, bureau_code, position, encode(previous, 'hex'), encode(commitment, 'hex')
+# As ``records.written`` writes it: what the database says wrongly leads to no root that was signed.
+_RECORDS = f"""
+    SELECT concat_ws(E'\\n', '{VERSION}', kind, bureau_code, position, encode(previous, 'hex'), encode(commitment, 'hex'), '')
     FROM transparency_leaf ORDER BY index
-"""
+"""  # noqa: S608 - a constant
 
 
 @contextmanager
@@ -63,7 +67,7 @@ def check_tree(*, outside: Iterable[bytes]) -> Iterator[Finding]:
             yield found
         else:
             claims.append(found)
-    yield from Walk(claims=by_size(claims)).go(_leaves())
+    yield from Walk(claims=by_size(claims)).go(_bundles())
 
 
 def _own_claims(known: Sequence[Verifier]) -> Iterator[Claim | Finding]:
@@ -89,9 +93,10 @@ def _counts() -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _leaves() -> Iterator[Parts]:
-    for _index, *parts in streamed(_LEAVES):
-        yield tuple(parts)
+def _bundles() -> Iterator[list[bytes]]:
+    records = streamed(_RECORDS)
+    while bundle := [record.encode() for (record,) in islice(records, WIDTH)]:
+        yield bundle
 
 
 def published_notes(folder: Folder) -> Iterator[bytes | Finding]:
