@@ -6,6 +6,7 @@ that was ever published, a line each. Files are written whole or not at all, and
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import os
@@ -24,6 +25,7 @@ _BEGINNING = b'{"at": "'
 _WIDTH = re.compile(r"[1-9][0-9]{0,2}")
 # Beyond so many files one call that brings everything to the disk is faster than one for each.
 _MANY = 64
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Folder:
@@ -74,7 +76,7 @@ class Folder:
         for tile, data in tiles.items():
             self._write(self.path / tile.path, data, is_synced=len(tiles) <= _MANY)
         if len(tiles) > _MANY:
-            os.sync()
+            self._sync()
         for tile in tiles:
             if tile.width == WIDTH:
                 shutil.rmtree(self.path / f"{tile.path}.p", ignore_errors=True)
@@ -112,11 +114,24 @@ class Folder:
             if part and not _is_beginning(part):
                 yield part
 
+    def _sync(self) -> None:
+        """Bring everything of this file system to the disk, and no other's."""
+        place = os.open(self.path, os.O_RDONLY)
+        try:
+            if _libc.syncfs(place):
+                raise OSError(ctypes.get_errno(), "the published files cannot be brought to the disk", str(self.path))
+        finally:
+            os.close(place)
+
     @staticmethod
     def _write(path: Path, data: bytes, *, is_synced: bool) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        with draft.open("wb") as file:
+        try:
+            file = draft.open("wb")
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = draft.open("wb")
+        with file:
             file.write(data)
             if is_synced:
                 file.flush()

@@ -62,9 +62,11 @@ def proof_of(*, commitment: bytes, tiles: Mapping[Tile, bytes] | None = None) ->
     ``tiles`` are those that the sealer made and that are published only once its transaction is committed. A proof is checked before
     it is handed out: a spoilt file becomes no proof.
     """
-    leaf = Leaf.objects.filter(commitment=commitment).first()
-    if leaf is None:
+    # Without a limit, for which PostgreSQL might rather read the whole table than its index.
+    leaves = list(Leaf.objects.filter(commitment=commitment))
+    if not leaves:
         raise NotFound
+    leaf = min(leaves, key=lambda each: each.index)
     last = SealedCheckpoint.objects.order_by("-size")[0]
     for read in (partial(the_log.read_tile, fresh=tiles), the_log.build_tile):
         tree = TiledTree(last.size, read)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,7 +41,7 @@ _HEADS: Final = """
         SELECT * FROM transparency_leaf leaf WHERE leaf.bureau_code = asked.bureau_code ORDER BY position DESC LIMIT 1
     ) AS head ON true
 """
-_LINES: Final = 500
+_LINES: Final = 512
 _BEGINNING: Final = (0, FIRST)
 _COPY: Final = "COPY transparency_leaf (index, kind, row_id, bureau_code, position, previous, commitment) FROM STDIN"
 
@@ -152,11 +153,13 @@ def _rows(taken: Sequence[tuple[str, list[int]]]) -> list[tuple[str, Row]]:
 
 
 def _without_seal(rows: Sequence[tuple[str, Row]]) -> list[tuple[str, Row]]:
-    sealed: set[str] = set()
-    for start in range(0, len(rows), 5000):
-        asked = [bytes.fromhex(commitment) for _kind, (_row_id, _bureau, commitment) in rows[start : start + 5000]]
-        sealed.update(bytes(each).hex() for each in Leaf.objects.filter(commitment__in=asked).values_list("commitment", flat=True))
-    return [(kind, row) for kind, row in rows if row[2] not in sealed]
+    by_kind: dict[str, list[int]] = {}
+    for kind, (row_id, _bureau, _commitment) in rows:
+        by_kind.setdefault(kind, []).append(row_id)
+    sealed: set[tuple[str, int]] = set()
+    for kind, ids in by_kind.items():
+        sealed.update(Leaf.objects.filter(kind=kind, row_id__in=ids).values_list("kind", "row_id"))
+    return [(kind, row) for kind, row in rows if (kind, row[0]) not in sealed]
 
 
 def _tree_as_published() -> tuple[GrowingTree, SealedCheckpoint | None]:
@@ -176,30 +179,29 @@ def _tree_as_published() -> tuple[GrowingTree, SealedCheckpoint | None]:
 
 def _grow(tree: GrowingTree, rows: Sequence[tuple[str, Row]]) -> None:
     """Chain the rows, copy their leaves into the table and add them to the tree."""
-    records: list[bytes] = []
-    hashes: list[bytes] = []
     heads = _heads({bureau for _kind, (_row_id, bureau, _commitment) in rows})
-    lines = _lines(rows, heads, start=tree.size, records=records, hashes=hashes)
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        cast(Any, cursor).copy_expert(_COPY, _Stream(lines))
-    tree.add(records, hashes)
+        cast(Any, cursor).copy_expert(_COPY, _Stream(_lines(tree, rows, heads)))
 
 
-def _lines(
-    rows: Sequence[tuple[str, Row]], heads: dict[str, tuple[int, str]], *, start: int, records: list[bytes], hashes: list[bytes]
-) -> Iterator[str]:
-    """Yield the lines to copy, many at a time; what the tree needs is collected on the way, while PostgreSQL takes the lines before."""
+def _lines(tree: GrowingTree, rows: Sequence[tuple[str, Row]], heads: dict[str, tuple[int, str]]) -> Iterator[str]:
+    """Yield the lines to copy, many at a time; the tree grows on the way, while PostgreSQL takes the lines before.
+
+    Everything that is done for each of a million rows is done here.
+    """
+    sha256 = hashlib.sha256
     for begin in range(0, len(rows), _LINES):
-        lines = []
-        for index, (kind, (row_id, bureau, commitment)) in enumerate(rows[begin : begin + _LINES], start + begin):
+        lines, records, hashes = [], [], []
+        for index, (kind, (row_id, bureau, commitment)) in enumerate(rows[begin : begin + _LINES], tree.size):
             position, previous = heads.get(bureau, _BEGINNING)
             position += 1
-            lines.append(f"{index}\t{kind}\t{row_id}\t{bureau}\t{position}\t\\\\x{previous}\t\\\\x{commitment}\n")
             record = written(kind, bureau, position, previous, commitment)
-            digest = leaf_hash(record)
+            leaf = sha256(b"\x00" + record)
+            lines.append(f"{index}\t{kind}\t{row_id}\t{bureau}\t{position}\t\\\\x{previous}\t\\\\x{commitment}\n")
             records.append(record)
-            hashes.append(digest)
-            heads[bureau] = position, digest.hex()
+            hashes.append(leaf.digest())
+            heads[bureau] = position, leaf.hexdigest()
+        tree.add(records, hashes)
         yield "".join(lines)
 
 

@@ -18,7 +18,7 @@ from foundation.progress.chain import GENESIS
 from foundation.progress.models import TimelineEntry
 from foundation.progress.verify import check_entries
 from foundation.transparency.protection import LONGEST_WAIT, longest_wait
-from foundation.transparency.sources import ENTRY_COLUMNS, HOLE, NO_BUREAU, AuditLog, Source, Timeline, canonical, sources, streamed
+from foundation.transparency.sources import ENTRY_COLUMNS, HOLE, NO_BUREAU, AuditLog, Source, Timeline, canonical, salted, sources, streamed
 from foundation.transparency.verification.findings import Finding
 
 _NEVER_SEALED: Final = "was never given to the sealer: it was put in behind the hall's back"
@@ -151,8 +151,7 @@ def is_as_logged(source: AuditLog, row: Sequence[Any], waiting: Container[int] =
             text = text.replace(f'"{column}":"{HOLE}"', f'"{column}":{canonical(json.loads(value))}') if value else text
         except (ValueError, RecursionError):
             return False
-    digest = hashlib.sha256(bytes.fromhex(salt.replace("-", "")) + text.encode()).hexdigest()
-    return (sealed, sealed_in) == (digest, bureau or NO_BUREAU)
+    return (sealed, sealed_in) == (salted(salt, text), bureau or NO_BUREAU)
 
 
 def _row_findings(source: AuditLog, row_id: int, waiting: Container[int]) -> Iterator[Finding]:

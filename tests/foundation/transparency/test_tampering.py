@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -35,10 +34,11 @@ from foundation.transparency.sources import sources
 from foundation.transparency.verification import walk
 from foundation.transparency.verification.rows import Part, check_source
 from foundation.transparency.verification.whole import check_everything, check_tree
-from tests.foundation.transparency.timelines import STEPS, write_timelines
+from tests.foundation.transparency.timelines import STEPS, write_deeds, write_timelines
 
 pytestmark = pytest.mark.django_db
-ENTRIES, DEEDS, PLACES = 8000, 2000, 100
+ENTRIES, DEEDS, PLACES = 2400, 600, 100
+LEAVES, SEALS = ENTRIES + DEEDS, 6
 COLUMNS = [field for field in ProgressEntry._meta.concrete_fields if not field.primary_key]
 BUREAUS = ("310000", "440300", "982601", "110000")
 
@@ -48,7 +48,7 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def city(django_db_setup, django_db_blocker, tmp_path_factory):
-    """A log of ten thousand rows of four bureaus with several checkpoints, sealed once for all tests of this file."""
+    """A log of three thousand rows of four bureaus with several checkpoints, sealed once for all tests of this file."""
     folder = tmp_path_factory.mktemp("log")
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(LOG_FOLDER=folder):
         units = [
@@ -56,17 +56,13 @@ def city(django_db_setup, django_db_blocker, tmp_path_factory):
             for code in BUREAUS
         ]
         theft = Category.objects.create(code="test-theft", kind="criminal", name_en="Theft", name_zh="盗窃")
-        write_timelines(units=units, category=theft, entries=ENTRIES, now=NOW)
-        deed = {"actor_kind": "officer", "actor_reference": "U-1", "subject_kind": "case", "subject_reference": "C-1"}
-        AuditEntry.objects.bulk_create(
-            AuditEntry(at=NOW, action=f"deed-{number}", bureau_code=BUREAUS[number % 4], changes={"a": [1, "一"]}, **deed)
-            for number in range(DEEDS)
-        )
-        while seal(now=NOW, most=1500).rows:
-            pass
+        for _again in range(SEALS):
+            write_timelines(units=units, category=theft, entries=ENTRIES // SEALS, now=NOW)
+            write_deeds(count=DEEDS // SEALS, now=NOW, bureaus=BUREAUS)
+            seal(now=NOW)
         publish()
-        assert Leaf.objects.count() == ENTRIES + DEEDS
-        assert SealedCheckpoint.objects.count() >= 5
+        assert Leaf.objects.count() == LEAVES
+        assert SealedCheckpoint.objects.count() == SEALS
         yield SimpleNamespace(now=NOW, folder=Folder(folder), kept=Folder(folder).checkpoint())
         transaction.set_rollback(True)
 
@@ -225,13 +221,13 @@ def rewrite(cursor, leaves, index):
 def sign_anew(hashes):
     """Give every checkpoint the root that these leaves have, signed by the hall."""
 
-    @cache
-    def perfect(height, place):
-        return hashes[place] if height == 0 else node_hash(perfect(height - 1, 2 * place), perfect(height - 1, 2 * place + 1))
-
+    levels = [hashes]
+    while len(levels[-1]) > 1:
+        pairs = iter(levels[-1])
+        levels.append([node_hash(left, right) for left, right in zip(pairs, pairs, strict=False)])
     key = signer(the_settings.LOG_ORIGIN)
     for size in list(SealedCheckpoint.objects.values_list("pk", flat=True)):
-        tree = root(size, perfect)
+        tree = root(size, lambda height, place: levels[height][place])
         note = Checkpoint(origin=key.name, size=size, root=tree).signed(key)
         SealedCheckpoint.objects.filter(pk=size).update(root=tree, note=note.decode())
 
@@ -264,18 +260,18 @@ def test_who_rewrites_everything_contradicts_a_checkpoint_kept_outside_at_each_o
 def test_a_verifier_that_does_not_walk_the_chain_misses_a_record_of_another_chain(sealed, monkeypatch):
     """The chain is what tells a bureau's log by itself: with tree and checkpoints made anew, a broken link is found by it alone."""
     with tampering() as cursor:
-        cursor.execute("UPDATE transparency_leaf SET previous = sha256(previous) WHERE index = 9999")
+        cursor.execute("UPDATE transparency_leaf SET previous = sha256(previous) WHERE index = %s", [LEAVES - 1])
         hashes = [leaf.record.hash for leaf in Leaf.objects.order_by("index")]
         sign_anew(hashes)
 
-        assert [each.where for each in check_tree(outside=[])] == ["leaf 9999"]
+        assert [each.where for each in check_tree(outside=[])] == [f"leaf {LEAVES - 1}"]
         monkeypatch.setattr(walk.Walk, "_follows", lambda self, *parts: True)
         assert list(check_tree(outside=[])) == []
 
 
 LOG_TAMPERINGS = {
-    "a leaf deleted in the middle": "DELETE FROM transparency_leaf WHERE index = 5000",
-    "leaves deleted at the end": "DELETE FROM transparency_leaf WHERE index > 9990",
+    "a leaf deleted in the middle": "DELETE FROM transparency_leaf WHERE index = 1500",
+    "leaves deleted at the end": "DELETE FROM transparency_leaf WHERE index > 2990",
     "a leaf changed": "UPDATE transparency_leaf SET commitment = sha256(commitment) WHERE index = 77",
     "leaves swapped": """
         UPDATE transparency_leaf SET index = 20000 WHERE index = 10;
@@ -283,15 +279,15 @@ LOG_TAMPERINGS = {
         UPDATE transparency_leaf SET index = 11 WHERE index = 20000
     """,
     "a leaf added": "INSERT INTO transparency_leaf SELECT index + 1, kind, 999999, bureau_code, position + 1, previous, sha256(commitment) "
-    "FROM transparency_leaf WHERE index = 9999",
+    "FROM transparency_leaf WHERE index = 2999",
     "a checkpoint forged": "UPDATE transparency_sealedcheckpoint SET note = replace(note, 'A', 'B')",
-    "the newest checkpoint made unreadable": "UPDATE transparency_sealedcheckpoint SET note = 'nothing' WHERE size > 9990",
-    "the newest checkpoint's root made no hash": (
-        "UPDATE transparency_sealedcheckpoint SET note = replace(note, '=', 'B=') WHERE size > 9990"
-    ),
+    "the newest checkpoint made unreadable": "UPDATE transparency_sealedcheckpoint SET note = 'nothing' WHERE size > 2990",
+    "the newest checkpoint's root made no hash": """
+        UPDATE transparency_sealedcheckpoint SET note = replace(note, '=', 'B=') WHERE size > 2990
+    """,
     "every checkpoint made unreadable": "UPDATE transparency_sealedcheckpoint SET note = 'nothing'",
     "a root changed": "UPDATE transparency_sealedcheckpoint SET root = sha256(root)",
-    "checkpoints deleted": "DELETE FROM transparency_sealedcheckpoint WHERE size > 5000",
+    "checkpoints deleted": "DELETE FROM transparency_sealedcheckpoint WHERE size > 1500",
     "a kind renamed": "UPDATE transparency_leaf SET kind = 'other' WHERE index = 3",
 }
 

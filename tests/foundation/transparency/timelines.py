@@ -1,4 +1,4 @@
-"""Many true timelines, made fast: cases with steps that are sealed as the hall seals them."""
+"""Many true rows, made fast: timelines of cases that are chained as the hall chains them, and deeds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from cases.imports.copying import Mould, copy_rows, fresh_keys
 from cases.models import Case, ProgressEntry
 from cases.models.case import new_case_reference
+from foundation.audit.models import AuditEntry
 from foundation.progress.chain import GENESIS
 from foundation.progress.models import new_salt
 
@@ -28,6 +29,16 @@ def write_timelines(*, units, category, entries, now, steps=STEPS):
         copy_rows(Case, cases)
         copy_rows(ProgressEntry, rows)
         made += len(rows)
+
+
+def write_deeds(*, count, now, bureaus=("310000",)):
+    """Write so many deeds, by turns in the bureaus."""
+    deed = {"actor_kind": "officer", "actor_reference": "U-1", "subject_kind": "case", "subject_reference": "C-1"}
+    for start in range(0, count, AT_ONCE):
+        AuditEntry.objects.bulk_create(
+            AuditEntry(at=now, action=f"deed-{number}", bureau_code=bureaus[number % len(bureaus)], changes={"a": [1, "一"]}, **deed)
+            for number in range(start, min(start + AT_ONCE, count))
+        )
 
 
 def _case(key, unit, category, now):
