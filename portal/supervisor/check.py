@@ -65,6 +65,7 @@ def gates(services: ThrowAwayServices) -> list[Gate]:
         Gate(name="Production settings", command=deploy, environment=production),
         Gate(name="API description", command=openapi),
         Gate(name="Tests", command=[*PYTHON, "pytest", *QUIETLY_ON_EVERY_CORE]),
+        Gate(name="Faults", command=[*PYTHON, "tests.faults"]),
     ]
 
 

@@ -124,7 +124,7 @@ class Hall:
         if port := self.outside_port:
             own = f"http://127.0.0.1:{self.settings.port}"
             around = [outside.service(port, hall=own, var=self.settings.var, environment=self.environment)]
-        return [*around, self._celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self._celery("worker"), self._web()]
+        return [*around, self.celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self.celery("worker"), self._web()]
 
     def notes(self) -> str:
         """Return what the demo has to say: sign-ins and codes to try."""
@@ -134,10 +134,11 @@ class Hall:
     def _notes(self) -> Path:
         return self.settings.var / "notes.txt"
 
-    def _celery(self, role: str, *options: str) -> Service:
-        ready = self.settings.var / f"{role}.ready"
+    def celery(self, role: str, *options: str, name: str = "") -> Service:
+        """Return a ``worker`` or a clock (``beat``), under a name of its own where there are several."""
+        ready = self.settings.var / f"{name or role}.ready"
         return Service(
-            name=role,
+            name=name or role,
             command=[sys.executable, "-m", "portal.supervisor.worker", role, ready, *options],
             is_ready=lambda pid: worker.said_ready(ready, pid),
             environment=self.environment,

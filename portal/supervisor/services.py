@@ -29,7 +29,7 @@ class Service:
     """One process that belongs to the running hall.
 
     ``is_ready`` is asked with the process id until it says yes; ``patience`` is seconds, to start and to stop; lines that
-    hold one of ``noise`` are not shown.
+    hold one of ``noise`` are not shown. One that ends is started again after ever longer pauses, up to ``longest_pause`` seconds.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Service:
     stop_by: signal.Signals = signal.SIGTERM
     patience: float = 20.0
     noise: Sequence[str] = ()
+    longest_pause: float = LONGEST_PAUSE
 
 
 class Keeper:
@@ -90,7 +91,7 @@ class Keeper:
     def _rest(self, now: float) -> None:
         processes.kill_group(self.child)
         self._failures = 1 if now - self.began > SETTLED else self._failures + 1
-        pause = min(0.1 * 2**self._failures, LONGEST_PAUSE)
+        pause = min(0.1 * 2**self._failures, self.service.longest_pause)
         self._resume_at = now + pause
         say(f"{self.service.name:8}| ended ({self.child.returncode}); starting it again in {pause:.1f} s")
 

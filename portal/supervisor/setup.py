@@ -25,6 +25,7 @@ TARGETS = {
     "test": ("portal.supervisor.test", True),
     "check": ("portal.supervisor.check", True),
     "bench": ("tests.bench", True),
+    "faults": ("tests.faults", False),
     "format": ("portal.supervisor.tidy", False),
     "lock": ("portal.supervisor.relock", False),
 }

@@ -32,7 +32,7 @@ class ThrowAwayServices:
     """
 
     def __init__(self) -> None:
-        place = _fastest_place()
+        place = fastest_place()
         _sweep(place)
         self.folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
         self._started_by = os.getpid()
@@ -100,7 +100,8 @@ class ThrowAwayServices:
         return self.folder / f"{name.lower()}.log"
 
 
-def _fastest_place() -> Path:
+def fastest_place() -> Path:
+    """Return the folder in which throw-away services are fastest and have room."""
     memory = Path("/dev/shm")
     if memory.is_dir() and os.access(memory, os.W_OK | os.X_OK) and shutil.disk_usage(memory).free >= ROOM_NEEDED:
         return memory

@@ -337,3 +337,23 @@ def test_many_events_are_asked_for_together_and_one_that_fails_takes_no_other_wi
     assert relay_together(event_ids=ids) == 2
     assert heard == [1, 3]
     assert Event.objects.get(done_at__isnull=True).attempts == 1
+
+
+def test_poison_in_one_of_a_hundred_keeps_nothing_from_the_others(monkeypatch):
+    heard = []
+
+    def fussy(payload, now):
+        if payload["n"] % 100 == 0:
+            raise Poison("poison")
+        heard.append(payload["n"])
+
+    monkeypatch.setitem(events._handlers, "test.happened", [fussy])
+    publish_many("test.happened", payloads=[{"n": n} for n in range(500)], now=NOW)
+    for _ in range(TRIES):
+        Event.objects.waiting().update(available_at=NOW)
+        while relay_overdue():
+            """Until nobody finds anything to do."""
+
+    assert sorted(heard) == [n for n in range(500) if n % 100]
+    assert list(Event.objects.dead().values_list("attempts", "last_error").distinct()) == [(TRIES, "Poison: poison")]
+    assert Event.objects.dead().count() == 5

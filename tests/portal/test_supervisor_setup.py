@@ -47,7 +47,7 @@ def test_setting_up_needs_nothing_but_the_standard_library():
 def test_an_unknown_target_is_answered_with_those_there_are():
     done = subprocess.run([sys.executable, BOOTSTRAP, "fly"], capture_output=True, text=True, check=False)
 
-    assert done.stderr.strip() == "hall: there is no target 'fly'. There are: run, test, check, bench, format, lock."
+    assert done.stderr.strip() == "hall: there is no target 'fly'. There are: run, test, check, bench, faults, format, lock."
 
 
 def test_packages_count_as_installed_until_the_locked_file_changes(tmp_path):
