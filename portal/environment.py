@@ -176,17 +176,60 @@ VARIABLES = (
         "Unset: `make run` starts providers of a demo; in production residents then cannot sign in by one.",
     ),
     Variable(
-        name="HALL_TEXT_GATEWAY",
+        name="HALL_SMS_GATEWAY",
         default=None,
         required_in_production=False,
-        help="Where texts to phones are handed over: `https://sms.example.gov/v1`. Unset: `make run` starts one of a demo; "
-        "in production nothing is offered that needs a text.",
+        help="Where texts to phones are handed over, as [providers.md](providers.md) describes: `https://sms.example.com`. "
+        "Unset: `make run` starts one of a demo; in production nothing is offered that needs a text.",
     ),
     Variable(
-        name="HALL_TEXT_GATEWAY_KEY",
+        name="HALL_SMS_KEY",
         default=None,
         required_in_production=False,
-        help="The bearer token that the gateway knows the hall by.",
+        help="The key that signs requests to the gateway: `id:secret`.",
+    ),
+    Variable(
+        name="HALL_SMS_REPORTS_KEY",
+        default=None,
+        required_in_production=False,
+        help="The key that the gateway signs its reports of delivery with: `id:secret`, another than the one above.",
+    ),
+    Variable(
+        name="HALL_SMS_SIGN",
+        default="阳光警务",
+        required_in_production=False,
+        help="The signature of texts that is registered with the gateway, without its brackets.",
+    ),
+    Variable(
+        name="HALL_WECHAT_API",
+        default=None,
+        required_in_production=False,
+        help="WeChat's address for template messages: `https://api.weixin.qq.com`. Unset: nobody is told by WeChat.",
+    ),
+    Variable(
+        name="HALL_WECHAT_ACCOUNT",
+        default=None,
+        required_in_production=False,
+        help="The service account that sends them: `appid:secret`.",
+    ),
+    Variable(
+        name="HALL_WECHAT_TEMPLATE",
+        default="hall-message",
+        required_in_production=False,
+        help="The id of its template, with `thing1`, `thing2` and `time3`.",
+    ),
+    Variable(
+        name="HALL_MAIL_SERVER",
+        default=None,
+        required_in_production=False,
+        help="The mail server: `smtp://user:password@mail.example.gov:587` (STARTTLS), or `smtps://` for TLS from the start. "
+        "Unset: nobody is told by e-mail.",
+    ),
+    Variable(
+        name="HALL_MAIL_FROM",
+        default="hall@localhost",
+        required_in_production=False,
+        help="The address that mails come from.",
     ),
     Variable(
         name="HALL_FAILPOINTS",
@@ -312,9 +355,16 @@ class Environment:
     language: str
     trusted_proxies: int
     identity_providers: tuple[dict[str, Any], ...] = field(repr=False)
-    text_gateway: str
-    text_gateway_key: str = field(repr=False)
     failpoints: Path | None
+    sms_gateway: str
+    sms_key: str = field(repr=False)
+    sms_reports_key: str = field(repr=False)
+    sms_sign: str
+    wechat_api: str
+    wechat_account: str = field(repr=False)
+    wechat_template: str
+    mail: MailServer | None = field(repr=False)
+    mail_from: str
     var: Path
 
     @property
@@ -357,9 +407,16 @@ class Environment:
             language=values["HALL_LANGUAGE"] or "",
             trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
             identity_providers=_providers(values["HALL_IDENTITY_PROVIDERS"] or ""),
-            text_gateway=_gateway(values["HALL_TEXT_GATEWAY"] or ""),
-            text_gateway_key=values["HALL_TEXT_GATEWAY_KEY"] or "",
             failpoints=Path(values["HALL_FAILPOINTS"]).absolute() if values["HALL_FAILPOINTS"] else None,
+            sms_gateway=_address("HALL_SMS_GATEWAY", values["HALL_SMS_GATEWAY"] or ""),
+            sms_key=_pair("HALL_SMS_KEY", values["HALL_SMS_KEY"] or ""),
+            sms_reports_key=_pair("HALL_SMS_REPORTS_KEY", values["HALL_SMS_REPORTS_KEY"] or ""),
+            sms_sign=values["HALL_SMS_SIGN"] or "",
+            wechat_api=_address("HALL_WECHAT_API", values["HALL_WECHAT_API"] or ""),
+            wechat_account=_pair("HALL_WECHAT_ACCOUNT", values["HALL_WECHAT_ACCOUNT"] or ""),
+            wechat_template=values["HALL_WECHAT_TEMPLATE"] or "",
+            mail=_mail(values["HALL_MAIL_SERVER"] or ""),
+            mail_from=_sender(values["HALL_MAIL_FROM"] or ""),
             var=var,
         )
         if environment.language not in {"zh-hans", "en"}:
@@ -389,10 +446,57 @@ def _providers(text: str) -> tuple[dict[str, Any], ...]:
         raise EnvironmentProblem(str(problem)) from problem
 
 
-def _gateway(text: str) -> str:
+def _address(name: str, text: str) -> str:
     if text and not is_address(text):
-        raise EnvironmentProblem(f"HALL_TEXT_GATEWAY is {text!r}; it must be an address, like https://sms.example.gov/v1")
+        raise EnvironmentProblem(f"{name} is {text!r}; it must be an address, like https://sms.example.gov/v1")
     return text.rstrip("/")
+
+
+def _pair(name: str, text: str) -> str:
+    if text and not all(text.partition(":")):
+        raise EnvironmentProblem(f"{name} must read id:secret.")
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServer:
+    """Where mails are handed over, and whether the connection is encrypted from the start or after a word."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    starts_encrypted: bool
+    becomes_encrypted: bool
+
+
+def _mail(text: str) -> MailServer | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise EnvironmentProblem("HALL_MAIL_SERVER must read smtp://user:password@host:587 or smtps://user:password@host:465")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise EnvironmentProblem("HALL_MAIL_SERVER holds a port that is no number from 1 to 65535.") from error
+    is_encrypted = parts.scheme == "smtps"
+    return MailServer(
+        host=parts.hostname,
+        port=port or (465 if is_encrypted else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starts_encrypted=is_encrypted,
+        # A server on this machine has no certificate, and nobody listens in between.
+        becomes_encrypted=not is_encrypted and parts.hostname not in {"127.0.0.1", "localhost"},
+    )
+
+
+def _sender(text: str) -> str:
+    name, at, domain = text.partition("@")
+    if not (name and at and domain and text.isascii() and not any(mark.isspace() or mark in "<>," for mark in text)):
+        raise EnvironmentProblem(f"HALL_MAIL_FROM is {text!r}; it must be an address, like hall@example.gov")
+    return text
 
 
 def _redis_url(text: str) -> str:
@@ -433,7 +537,14 @@ def _refuse_unsafe_outside(environment: Environment) -> None:
     outside = [address for row in environment.identity_providers for address in addresses_of(row)]
     if not all(address.startswith("https://") for address in outside):
         raise EnvironmentProblem("HALL_IDENTITY_PROVIDERS: in production every address must start with https://")
-    if environment.text_gateway and not environment.text_gateway.startswith("https://"):
-        raise EnvironmentProblem("HALL_TEXT_GATEWAY must start with https:// in production.")
-    if environment.text_gateway and not environment.text_gateway_key:
-        raise EnvironmentProblem("HALL_TEXT_GATEWAY_KEY is missing: the gateway must know who sends.")
+    for name, address in (("HALL_SMS_GATEWAY", environment.sms_gateway), ("HALL_WECHAT_API", environment.wechat_api)):
+        if address and not address.startswith("https://"):
+            raise EnvironmentProblem(f"{name} must start with https:// in production.")
+    if environment.sms_gateway and not environment.sms_key:
+        raise EnvironmentProblem("HALL_SMS_KEY is missing: the gateway must know who sends.")
+    if environment.sms_key and environment.sms_key == environment.sms_reports_key:
+        raise EnvironmentProblem("HALL_SMS_REPORTS_KEY and HALL_SMS_KEY must be different keys.")
+    if environment.wechat_api and not environment.wechat_account:
+        raise EnvironmentProblem("HALL_WECHAT_ACCOUNT is missing: WeChat must know who sends.")
+    if environment.mail and not (environment.mail.starts_encrypted or environment.mail.becomes_encrypted):
+        raise EnvironmentProblem("HALL_MAIL_SERVER: in production mails go to a server that has a certificate, not to this machine.")

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "foundation.encryption",
     "foundation.outbox",
     "foundation.limits",
+    "foundation.notifications",
     "foundation.one_time_codes",
     "foundation.idempotency",
     "foundation.inquiries",
@@ -127,9 +128,6 @@ TIME_STAMPS = ENVIRONMENT.time_stamps
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["foundation.accounts.backends.HallBackend"]
 IDENTITY_PROVIDERS = ENVIRONMENT.identity_providers
-TEXT_MESSAGES = "foundation.text_messages.sending.HttpGateway"
-TEXT_GATEWAY = ENVIRONMENT.text_gateway
-TEXT_GATEWAY_KEY = ENVIRONMENT.text_gateway_key
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 # Long, not composed: no rules about digits and signs, and no expiry (ASVS 5.0: 6.2.1, 6.2.4, 6.2.5, 6.2.9, 6.2.10, 6.2.11).
 AUTH_PASSWORD_VALIDATORS = [
@@ -185,6 +183,26 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.web.views.errors.csrf_failure"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- telling people ---------------------------------------------------------------------------------------------------
+
+SMS_GATEWAY = ENVIRONMENT.sms_gateway
+SMS_KEY = ENVIRONMENT.sms_key
+SMS_REPORTS_KEY = ENVIRONMENT.sms_reports_key
+SMS_SIGN = ENVIRONMENT.sms_sign
+WECHAT_API = ENVIRONMENT.wechat_api
+WECHAT_ACCOUNT = ENVIRONMENT.wechat_account
+WECHAT_TEMPLATE = ENVIRONMENT.wechat_template
+_MAIL = ENVIRONMENT.mail
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _MAIL.host if _MAIL else ""
+EMAIL_PORT = _MAIL.port if _MAIL else 25
+EMAIL_HOST_USER = _MAIL.user if _MAIL else ""
+EMAIL_HOST_PASSWORD = _MAIL.password if _MAIL else ""
+EMAIL_USE_TLS = bool(_MAIL and _MAIL.becomes_encrypted)
+EMAIL_USE_SSL = bool(_MAIL and _MAIL.starts_encrypted)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 # --- languages and time -----------------------------------------------------------------------------------------------
 
@@ -289,6 +307,17 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A web request must never wait for Redis: the sweep finds what could not be sent.
 CELERY_TASK_PUBLISH_RETRY = False
+# Each provider has a queue of its own, and so has what takes long: one that hangs keeps nobody else waiting (docs/decisions/0024).
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "foundation.notifications.tasks.deliver_sms": {"queue": "sms"},
+    "foundation.notifications.tasks.deliver_email": {"queue": "email"},
+    "foundation.notifications.tasks.deliver_wechat": {"queue": "wechat"},
+    "foundation.one_time_codes.tasks.send": {"queue": "codes"},
+    "foundation.documents.tasks.*": {"queue": "documents"},
+}
+# At the end of a worker running tasks get so long, then go back to the broker.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10.0
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 3600}
 CELERY_TIMEZONE = TIME_ZONE
 # Celery would replace the handlers that keep personal data out of the logs.
@@ -297,6 +326,8 @@ CELERY_BEAT_SCHEDULE = {
     # What has waited behind other tasks for so long has been overtaken by the next one.
     "seal-the-record": {"task": "foundation.transparency.tasks.seal_record", "schedule": 5.0, "options": {"expires": 15.0}},
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
+    # The same of deliveries: those that were put off, held, or left behind by a worker that died.
+    "sweep-deliveries": {"task": "foundation.notifications.tasks.sweep", "schedule": 10.0, "options": {"expires": 30.0}},
     "forget-watched-looks": {"task": "foundation.audit.tasks.forget", "schedule": 3600.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
     "forget-one-time-codes": {"task": "foundation.one_time_codes.tasks.forget", "schedule": 3600.0},

@@ -16,7 +16,6 @@ AT_THE_COUNTER = "counter"
 
 def register() -> None:
     """Name what codes are for, who hears of a changed sign-in, and the page among a resident's own."""
-    from foundation.accounts import notices
     from foundation.accounts.operations.sign_in_by_phone import receives_code
 
     purposes.register(FOR_SIGN_IN, receives_code)
@@ -24,5 +23,4 @@ def register() -> None:
     purposes.register(FOR_OLD_NUMBER, purposes.everybody)
     purposes.register(FOR_NEW_NUMBER, purposes.everybody)
     purposes.register(AT_THE_COUNTER, purposes.everybody, text="counter-code")
-    notices.register()
     my.register("sign_in:ways", _("Sign-in and contacts"), order=90)

@@ -95,6 +95,18 @@ def try_take(rule: Rule, *, target: str, now: datetime) -> Permit | None:
     return Permit(key=key, window_started_at=row[0], is_sliding=rule.is_sliding)
 
 
+def opens_at(rule: Rule, *, target: str, now: datetime) -> datetime:
+    """Return when the target may be tried again, ``now`` if it may already: for callers who wait and come again."""
+    with transaction.atomic(durable=True):
+        bucket = Bucket.objects.filter(key=bucket_key(rule, target)).first()
+    if bucket is None:
+        return now
+    if rule.is_sliding:
+        moments = sorted(moment for moment in bucket.moments if moment > now - rule.window)
+        return moments[-rule.allowed] + rule.window if len(moments) >= rule.allowed else now
+    return max(bucket.locked_until or now, now)
+
+
 def give_back(permits: Iterable[Permit]) -> None:
     """Uncount attempts that turned out right. A permit of a window that is over changes nothing."""
     for permit in permits:

@@ -140,35 +140,56 @@ DENIALS_OF_ACTOR = Rule(
     attempt="a refused request that is written into the audit log",
     reason="Filling the disk with a stolen session. Nobody reaches it by hand: the last row raises an alarm, further ones are counted.",
 )
-CODE_TEXT_GAP = Rule(
-    scope="code-text-gap",
+TEXT_GAP = Rule(
+    scope="text-gap",
     allowed=1,
     window=timedelta(seconds=60),
     longest_lock=timedelta(seconds=60),
     is_sliding=True,
     target="one phone number",
-    attempt="a one-time code asked for",
-    reason="Nobody's phone is made to ring by others. Who asks too often reads the same page; no text is sent.",
+    attempt="a text, whoever asks for it",
+    reason="Nobody's phone is made to ring by others. A code that is asked for too often is not sent, and the page reads the same; "
+    "a notice waits until it may go.",
 )
-CODE_TEXT_HOUR = Rule(
-    scope="code-text-hour",
+TEXT_HOUR = Rule(
+    scope="text-hour",
     allowed=5,
     window=timedelta(hours=1),
     longest_lock=timedelta(hours=1),
     is_sliding=True,
     target="one phone number",
-    attempt="a one-time code asked for",
+    attempt="a text, whoever asks for it",
     reason="As above, within any hour.",
 )
-CODE_TEXT_DAY = Rule(
-    scope="code-text-day",
+TEXT_DAY = Rule(
+    scope="text-day",
     allowed=10,
     window=timedelta(hours=24),
     longest_lock=timedelta(hours=24),
     is_sliding=True,
     target="one phone number",
-    attempt="a one-time code asked for",
+    attempt="a text, whoever asks for it",
     reason="As above, within any 24 hours; with five tries a code it also bounds what can be guessed: 50 of a million.",
+)
+TEXT_ORDINARY_HOUR = Rule(
+    scope="text-ordinary-hour",
+    allowed=3,
+    window=timedelta(hours=1),
+    longest_lock=timedelta(hours=1),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a text that is neither a code nor mandatory",
+    reason="A busy case does not use up what somebody needs to sign in, or to hear that somebody else did. What is over waits.",
+)
+TEXT_ORDINARY_DAY = Rule(
+    scope="text-ordinary-day",
+    allowed=6,
+    window=timedelta(hours=24),
+    longest_lock=timedelta(hours=24),
+    is_sliding=True,
+    target="one phone number",
+    attempt="a text that is neither a code nor mandatory",
+    reason="As above, within any 24 hours.",
 )
 CODE_TEXT_SOURCE = Rule(
     scope="code-text-source",
@@ -290,7 +311,8 @@ RULES = (
     ENROLMENT_CODE,
     ENROLMENT_SOURCE,
     KIOSK_HEARTBEAT,
-    *(CODE_TEXT_GAP, CODE_TEXT_HOUR, CODE_TEXT_DAY, CODE_TEXT_SOURCE, CODE_TEXT_HALL),
+    *(TEXT_GAP, TEXT_HOUR, TEXT_DAY, TEXT_ORDINARY_HOUR, TEXT_ORDINARY_DAY),
+    *(CODE_TEXT_SOURCE, CODE_TEXT_HALL),
     *(CODE_GUESS_NUMBER, CODE_GUESS_SOURCE),
     IDENTITY_SOURCE,
     PAPER_SOURCE,

@@ -24,10 +24,13 @@ MOST_BYTES: Final = 256 * 1024
 
 
 class OutboundFailed(Exception):
-    """A server could not be asked, or answered nothing usable. ``reason`` is one word for logs and holds nothing it said."""
+    """A server could not be asked, or answered nothing usable. ``reason`` is one word for logs and holds nothing it said.
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
+    ``was_sent`` says that the server may have got the request, and done what it asks.
+    """
+
+    def __init__(self, reason: str, *, was_sent: bool = False) -> None:
+        self.reason, self.was_sent = reason, was_sent
         super().__init__(reason)
 
 
@@ -76,18 +79,21 @@ def call(
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     until = time.monotonic() + seconds
     connection = _connection(parts.scheme, parts.hostname or "", parts.port, seconds)
+    was_sent = False
     try:
         connection.connect()
-        with _cut_off(connection, max(until - time.monotonic(), 0.0)):
+        was_sent = True
+        # The response may outlive the connection's own hold of the socket, so the socket is named here.
+        with cut_off(connection.sock, max(until - time.monotonic(), 0.0)):
             connection.request(method, path, body=body, headers={"Accept": "application/json", "User-Agent": "hall", **(headers or {})})
             response = connection.getresponse()
             content = response.read(MOST_BYTES + 1)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise OutboundFailed("timeout" if isinstance(error, TimeoutError) else type(error).__name__) from error
+        raise OutboundFailed("timeout" if isinstance(error, TimeoutError) else type(error).__name__, was_sent=was_sent) from error
     finally:
         connection.close()
     if len(content) > MOST_BYTES:
-        raise OutboundFailed("too_long")
+        raise OutboundFailed("too_long", was_sent=True)
     return Answer(status=response.status, body=content)
 
 
@@ -98,16 +104,18 @@ def _connection(scheme: str, host: str, port: int | None, seconds: float) -> htt
 
 
 @contextmanager
-def _cut_off(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """End the conversation when the time is over: a socket's own timeout begins anew with each byte that arrives."""
+def cut_off(sock: socket.socket | None, seconds: float) -> Iterator[None]:
+    """End the conversation when the time is over: a socket's own timeout begins anew with each byte that arrives.
+
+    What then fails in the block becomes ``TimeoutError``.
+    """
     is_over = threading.Event()
-    # The response may outlive the connection's own hold of the socket, so the socket is kept here.
-    sock = connection.sock
 
     def end() -> None:
         is_over.set()
         try:
-            sock.shutdown(socket.SHUT_RDWR)
+            if sock is not None:
+                sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 

@@ -23,8 +23,8 @@ from foundation.errors import Hidden
 from foundation.faces.my import MyView
 from foundation.identity_providers.journeys import CONFIRM
 from foundation.identity_providers.providers import OPENID_CONNECT, Provider, providers
+from foundation.notifications.channels.sms import can_send
 from foundation.one_time_codes.operations.redeem_code import CodeRefused
-from foundation.text_messages.sending import can_send
 
 
 def confirm(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

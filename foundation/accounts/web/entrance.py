@@ -27,8 +27,8 @@ from foundation.errors import Hidden
 from foundation.identity_providers.errors import IdentityRefused
 from foundation.identity_providers.journeys import SIGN_IN
 from foundation.identity_providers.providers import providers
+from foundation.notifications.channels.sms import can_send
 from foundation.one_time_codes.operations.redeem_code import CodeRefused
-from foundation.text_messages.sending import can_send
 
 REFUSED = 422
 

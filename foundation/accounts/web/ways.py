@@ -29,7 +29,7 @@ from foundation.accounts.web.resident_forms import CodeForm, NumberForm, say_ref
 from foundation.encryption.masking import mask_number
 from foundation.errors import DomainError, Hidden, NotFound
 from foundation.identity_providers.providers import Provider, providers
-from foundation.text_messages.sending import can_send
+from foundation.notifications.channels.sms import can_send
 
 REFUSED = 422
 

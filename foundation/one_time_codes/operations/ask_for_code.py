@@ -7,8 +7,9 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from foundation.limits.limiter import Permit, give_back, take, try_take
-from foundation.limits.rules import CODE_TEXT_DAY, CODE_TEXT_GAP, CODE_TEXT_HALL, CODE_TEXT_HOUR, CODE_TEXT_SOURCE
+from foundation.limits.limiter import take, try_take
+from foundation.limits.rules import CODE_TEXT_HALL, CODE_TEXT_SOURCE
+from foundation.notifications.text_budget import take_text
 from foundation.one_time_codes.codes import VALID_FOR, new_request_token, request_digest
 from foundation.one_time_codes.models import OneTimeCode
 from foundation.outbox.events import publish
@@ -45,13 +46,11 @@ def ask_for_code(*, purpose: str, number: str, source: str, language: str, now: 
 
 def _take_number(number: str, *, now: datetime) -> bool:
     """Count a text to the number against all that limits texts; return whether it may be sent."""
-    permits: list[Permit] = []
-    for rule, target in ((CODE_TEXT_GAP, number), (CODE_TEXT_HOUR, number), (CODE_TEXT_DAY, number), (CODE_TEXT_HALL, "")):
-        permit = try_take(rule, target=target, now=now)
-        if permit is None:
-            if rule is CODE_TEXT_HALL:
-                log.error("alarm.texts_of_the_hall_used_up", rule=rule.scope)
-            give_back(permits)
-            return False
-        permits.append(permit)
+    budget = take_text(number, is_ordinary=False, now=now)
+    if not budget.is_open:
+        return False
+    if try_take(CODE_TEXT_HALL, target="", now=now) is None:
+        log.error("alarm.texts_of_the_hall_used_up", rule=CODE_TEXT_HALL.scope)
+        budget.give_back()
+        return False
     return True

@@ -9,11 +9,13 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from foundation.notifications.channels import channel_called
+from foundation.notifications.channels.base import Message, Refused, Unavailable
+from foundation.notifications.outside import without_database
+from foundation.notifications.templates import render
 from foundation.one_time_codes.codes import code_digest, new_code
 from foundation.one_time_codes.models import OneTimeCode
 from foundation.one_time_codes.purposes import receives, text_for
-from foundation.text_messages.sending import TextNotSent, text_messages
-from foundation.text_messages.texts import text_of
 
 log = structlog.get_logger(__name__)
 
@@ -34,15 +36,16 @@ def send_code(*, request: UUID, now: datetime) -> bool:
     code = new_code()
     row.code_digest, row.sent_at = code_digest(code, request=bytes(row.request_digest)), now
     row.save(update_fields=["code_digest", "sent_at"])
-    text = text_of(text_for(row.purpose), language=row.language, code=code)
-    transaction.on_commit(partial(_hand_over, number=number, text=text, reference=str(row.pk)))
+    message = render(text_for(row.purpose), "sms", row.language, {"code": code})
+    transaction.on_commit(partial(_hand_over, number=number, message=message, reference=str(row.pk)))
     return True
 
 
-def _hand_over(*, number: str, text: str, reference: str) -> None:
+def _hand_over(*, number: str, message: Message, reference: str) -> None:
     try:
-        text_messages().send(number=number, text=text, reference=reference)
-    except TextNotSent as error:
+        with without_database():
+            channel_called("sms").hand_over(address=number, message=message, reference=reference)
+    except (Refused, Unavailable) as error:
         # The person asks again; that texts do not go out at all is for an operator to mend. Where it failed in the code is no help.
         log.error(  # noqa: TRY400
             "alarm.text_not_sent", reason=error.reason, kind="one-time-code"

@@ -1,0 +1,19 @@
+"""The notifications app."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    """Notices to people, their deliveries over each channel, and what became of them."""
+
+    name = "foundation.notifications"
+    label = "notifications"
+
+    def ready(self) -> None:
+        """Tell the outbox what is told to people, and whoever keeps logs and alarms what notifications add."""
+        from foundation.notifications import alarms, handlers, kinds, subjects
+
+        kinds.register_own()
+        subjects.register()
+        alarms.register()
+        handlers.register()

@@ -1,1 +1,0 @@
-"""Texts to people's phones: what they say, and the gateway that carries them."""
