@@ -62,7 +62,7 @@ class Hall:
     @cached_property
     def outside_port(self) -> int | None:
         """The port of the demo's identity providers and its gateway, unless the city brings its own."""
-        if self.settings.mode != "demo" or self.given.get("HALL_IDENTITY_PROVIDERS") or self.given.get("HALL_TEXT_GATEWAY"):
+        if self.settings.mode != "demo" or self.given.get("HALL_IDENTITY_PROVIDERS") or self.given.get("HALL_SMS_GATEWAY"):
             return None
         return outside.choose_port(var=self.settings.var, beside=self.settings.port)
 

@@ -13,7 +13,6 @@ from typing import Any
 from portal.supervisor.services import Service
 
 WECHAT_APP = ("wx0000demo0000demo", "demo-wechat-secret")
-GATEWAY_KEY = "demo-gateway-key"
 # Key id and secret for sending, and for the reports that come back; the signatures before a text; a login for mail.
 SMS_KEY = ("demo-sms", "demo-sms-secret")
 SMS_REPORTS_KEY = ("demo-sms-reports", "demo-sms-reports-secret")
@@ -44,7 +43,7 @@ def smtp_port(port: int) -> int:
 
 def gateway(port: int) -> str:
     """Return the address of the gateway for texts."""
-    return f"http://127.0.0.1:{port}/texts"
+    return f"http://127.0.0.1:{port}/sms"
 
 
 def providers(port: int) -> list[dict[str, Any]]:
@@ -76,8 +75,14 @@ def environment(port: int) -> dict[str, str]:
     """Return the variables that tell the hall of them."""
     return {
         "HALL_IDENTITY_PROVIDERS": json.dumps(providers(port), ensure_ascii=False),
-        "HALL_TEXT_GATEWAY": gateway(port),
-        "HALL_TEXT_GATEWAY_KEY": GATEWAY_KEY,
+        "HALL_SMS_GATEWAY": gateway(port),
+        "HALL_SMS_KEY": ":".join(SMS_KEY),
+        "HALL_SMS_REPORTS_KEY": ":".join(SMS_REPORTS_KEY),
+        "HALL_SMS_SIGN": SMS_SIGN[0],
+        "HALL_WECHAT_API": f"http://127.0.0.1:{port}/wechat",
+        "HALL_WECHAT_ACCOUNT": ":".join(WECHAT_APP),
+        "HALL_WECHAT_TEMPLATE": WECHAT_TEMPLATES[0],
+        "HALL_MAIL_SERVER": f"smtp://127.0.0.1:{smtp_port(port)}",
     }
 
 

@@ -40,11 +40,7 @@ class Outside:
 
     def texts_to(self, number):
         """Return the texts that a phone got, the oldest first."""
-        request = urllib.request.Request(
-            f"{self.origin}/texts/messages?to={number}", headers={"Authorization": f"Bearer {demo.GATEWAY_KEY}"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return [message["text"] for message in json.load(answer)["messages"]]
+        return [message["text"] for message in self.received(channel="sms", to=f"+86{number}")]
 
     def tell(self, channel, mode, **how):
         """Let a channel behave so: ``seconds`` and ``times`` as docs/providers.md has them."""
@@ -99,23 +95,41 @@ def outside(outside_process, settings):
     from foundation.identity_providers import discovery
 
     settings.IDENTITY_PROVIDERS = outside_process.providers
-    settings.TEXT_GATEWAY = demo.gateway(outside_process.port)
-    settings.TEXT_GATEWAY_KEY = demo.GATEWAY_KEY
+    for name, value in demo.environment(outside_process.port).items():
+        if name.startswith(("HALL_SMS_", "HALL_WECHAT_")):
+            setattr(settings, name.removeprefix("HALL_"), value)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", outside_process.smtp_port
     discovery.forget()
     yield outside_process
     outside_process.control("forget", {})
 
 
 @pytest.fixture
-def deliver(db):
-    """Do what waits in the outbox, as a worker would: send texts."""
+def deliver(db, monkeypatch):
+    """Do what waits in the outbox and what follows from it, as workers would: send texts, mails and WeChat messages."""
+    from uuid import UUID
+
+    import zeal
+
     from foundation import clock
+    from foundation.notifications.sending import send_next
+    from foundation.one_time_codes import handlers
+    from foundation.one_time_codes.operations.send_code import send_code
     from foundation.outbox.models import Event
     from foundation.outbox.operations.relay_event import relay_event
+
+    # No broker carries anything in tests: what a worker of codes would do is done after the commit.
+    monkeypatch.setattr(handlers, "hurry", lambda request: send_code(request=UUID(request), now=clock.now()))
 
     def deliver(now=None):
         moment = now or clock.now()
         for pk in list(Event.objects.filter(done_at=None, dead_at=None).order_by("created_at").values_list("pk", flat=True)):
             relay_event(event_id=pk, now=moment)
+        with zeal.zeal_ignore(), monkeypatch.context() as patched:
+            patched.setattr(clock, "database_now", lambda: moment)
+            for channel in ("sms", "email", "wechat"):
+                while send_next(channel):
+                    pass
 
     return deliver

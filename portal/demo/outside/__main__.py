@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 # The demo's provider is on this machine and speaks plain HTTP.
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 
-from portal.demo.outside import control, identity_provider, received, sms, texts, wechat, wechat_messages
+from portal.demo.outside import control, identity_provider, received, sms, wechat, wechat_messages
 from portal.demo.outside.cutting import Cutting
 from portal.demo.outside.ledger import Ledger
 from portal.demo.outside.mail import MailServer
@@ -38,7 +38,6 @@ def main(port: int, *, smtp_port: int, hall: str, ledger: Path | None) -> None:
     wechat_messages.add_to(door, post)
     apps: dict[str, Any] = {
         "/wechat": door,
-        "/texts": texts.application(post),
         "/sms": sms.application(post, reports),
         "/control": control.application(post, reports),
         "/received": received.application(post),

@@ -76,7 +76,9 @@ def providers(monkeypatch):
     found = {name: Provider(name) for name in ("sms", "email", "wechat")}
     monkeypatch.setattr(channels, "CLIENTS", found)
     monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds, ORDINARY.code: ORDINARY, MANDATORY.code: MANDATORY})
-    monkeypatch.setattr(templates, "TEXTS", {**templates.TEXTS, ORDINARY.code: "Police hall: a message.", MANDATORY.code: "Police hall: now."})
+    monkeypatch.setattr(
+        templates, "TEXTS", {**templates.TEXTS, ORDINARY.code: "Police hall: a message.", MANDATORY.code: "Police hall: now."}
+    )
     return found
 
 
@@ -94,9 +96,7 @@ def tell(person):
     """Tell the resident of something, each time of another thing."""
 
     def tell(number=1, *, event="test-ordinary", now=NOW, **given):
-        return notify(
-            **{"event": event, "person": person, "subject_kind": "case", "subject_reference": f"CA-{number}", "now": now} | given
-        )
+        return notify(**{"event": event, "person": person, "subject_kind": "case", "subject_reference": f"CA-{number}", "now": now} | given)
 
     return tell
 

@@ -12,6 +12,9 @@ from foundation.accounts.models import Person
 from foundation.accounts.operations.sign_in_by_phone import receives_code, sign_in_by_phone
 from foundation.errors import TooManyRequests
 from foundation.limits.rules import CODE_GUESS_NUMBER, CODE_TEXT_SOURCE
+from foundation.notifications import channels
+from foundation.notifications.channels.sms import can_send
+from foundation.notifications.templates import TEXTS, render
 from foundation.one_time_codes.codes import TRIES, cleaned, code_digest, new_code, request_digest
 from foundation.one_time_codes.models import OneTimeCode
 from foundation.one_time_codes.operations import ask_for_code as module
@@ -20,8 +23,6 @@ from foundation.one_time_codes.operations.forget_codes import forget_codes
 from foundation.one_time_codes.operations.redeem_code import CodeRefused, redeem_code
 from foundation.one_time_codes.operations.send_code import send_code
 from foundation.outbox.models import Event
-from foundation.text_messages import sending
-from foundation.text_messages.texts import TEXTS, text_of
 from tests.foundation.sign_in.travelling import browser
 from tests.parallel import in_parallel
 
@@ -35,18 +36,22 @@ SOURCE = "192.0.2.0/24"
 class Pocket:
     """A gateway that keeps what it was handed, in the place of one that delivers."""
 
-    sent = []
+    def __init__(self):
+        self.sent = []
 
-    def send(self, *, number, text, reference):
-        self.sent.append((number, text))
+    def is_set_up(self):
+        return True
+
+    def hand_over(self, *, address, message, reference):
+        self.sent.append((address, message.text))
 
 
 @pytest.fixture
-def pocket(settings):
-    settings.TEXT_MESSAGES = f"{__name__}.Pocket" if "." in __name__ else "tests.foundation.sign_in.test_phone.Pocket"
-    settings.TEXT_GATEWAY = "http://127.0.0.1:9/texts"
-    Pocket.sent = []
-    return Pocket.sent
+def pocket(settings, monkeypatch):
+    settings.SMS_GATEWAY = "http://127.0.0.1:9/texts"
+    found = Pocket()
+    monkeypatch.setitem(channels.CLIENTS, "sms", found)
+    return found.sent
 
 
 @pytest.fixture
@@ -287,7 +292,7 @@ def test_a_gateway_that_is_away_breaks_nothing(mine, settings, django_capture_on
 
     heard = []
     monkeypatch.setattr(sending_codes.log, "error", lambda event, **facts: heard.append(event), raising=False)
-    settings.TEXT_GATEWAY = "http://127.0.0.1:9/texts"
+    settings.SMS_GATEWAY = "http://127.0.0.1:9/texts"
     with django_capture_on_commit_callbacks(execute=True):
         assert send_code(request=row_of(asked()).pk, now=NOW)
 
@@ -304,7 +309,7 @@ def test_requests_are_forgotten_a_day_after_they_expired(db):
 @pytest.mark.parametrize("kind", TEXTS)
 @pytest.mark.parametrize(("language", "longest"), [("en", 160), ("zh-hans", 70)])
 def test_a_text_fits_one_segment_and_holds_no_link_no_name_and_no_kind_of_case(kind, language, longest):
-    text = text_of(kind, language=language, code="123456")
+    text = render(kind, "sms", language, {"code": "123456"}).text
 
     assert len(text) <= longest
     assert not re.search(r"https?:|www\.|\.(?:cn|com|gov)|/", text)
@@ -332,6 +337,6 @@ def test_signing_in_by_phone_through_the_pages(outside, deliver, mine, django_ca
 
 
 def test_a_hall_without_a_gateway_offers_no_codes(db):
-    assert not sending.can_send()
+    assert not can_send()
     assert browser().get("/accounts/phone/").status_code == 404
     assert "/accounts/phone/" not in browser().get("/accounts/sign-in/").content.decode()
