@@ -196,9 +196,9 @@ VARIABLES = (
     ),
     Variable(
         name="HALL_SMS_SIGN",
-        default="阳光警务",
+        default="阳光警务,Police Hall",
         required_in_production=False,
-        help="The signature of texts that is registered with the gateway, without its brackets.",
+        help="The signatures of texts that are registered with the gateway, without brackets: the Chinese one, the Latin one.",
     ),
     Variable(
         name="HALL_WECHAT_API",
@@ -359,7 +359,7 @@ class Environment:
     sms_gateway: str
     sms_key: str = field(repr=False)
     sms_reports_key: str = field(repr=False)
-    sms_sign: str
+    sms_signs: tuple[str, str]
     wechat_api: str
     wechat_account: str = field(repr=False)
     wechat_template: str
@@ -411,7 +411,7 @@ class Environment:
             sms_gateway=_address("HALL_SMS_GATEWAY", values["HALL_SMS_GATEWAY"] or ""),
             sms_key=_pair("HALL_SMS_KEY", values["HALL_SMS_KEY"] or ""),
             sms_reports_key=_pair("HALL_SMS_REPORTS_KEY", values["HALL_SMS_REPORTS_KEY"] or ""),
-            sms_sign=values["HALL_SMS_SIGN"] or "",
+            sms_signs=_signs(values["HALL_SMS_SIGN"] or ""),
             wechat_api=_address("HALL_WECHAT_API", values["HALL_WECHAT_API"] or ""),
             wechat_account=_pair("HALL_WECHAT_ACCOUNT", values["HALL_WECHAT_ACCOUNT"] or ""),
             wechat_template=values["HALL_WECHAT_TEMPLATE"] or "",
@@ -456,6 +456,13 @@ def _pair(name: str, text: str) -> str:
     if text and not all(text.partition(":")):
         raise EnvironmentProblem(f"{name} must read id:secret.")
     return text
+
+
+def _signs(text: str) -> tuple[str, str]:
+    chinese, comma, latin = (part.strip() for part in text.partition(","))
+    if not (comma and 2 <= len(chinese) <= 12 and 2 <= len(latin) <= 20 and latin.isascii()):
+        raise EnvironmentProblem(f"HALL_SMS_SIGN is {text!r}; it must read 阳光警务,Police Hall")
+    return chinese, latin
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/v1/open-data/", include("cases.rest.open_data_urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.
     path("api/<path:path>", unknown_route),
+    path("providers/", include("foundation.notifications.web.provider_urls")),
     path("log/", include("foundation.transparency.web.urls")),
     path("organisations/", organisations.organisations, name="organisations"),
     path("open-data/", include("cases.web.open_data_urls")),

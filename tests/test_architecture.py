@@ -35,6 +35,7 @@ PUBLIC = {
     "log-tile",
     "log-proof",
     "log-checker",
+    "sms-reports",
     "verify",
     "stamp-keys",
 }

@@ -21,7 +21,7 @@ def register(purpose: str, receives: Receives, *, text: str = USUAL_TEXT) -> Non
 
 
 def text_for(purpose: str) -> str:
-    """Return which text carries codes of this purpose (``foundation.text_messages.texts``)."""
+    """Return which text carries codes of this purpose (``foundation.notifications.templates``)."""
     return _texts[purpose]
 
 

@@ -120,11 +120,12 @@ class Hall:
 
     def faces(self) -> list[Service]:
         """Return what people and tasks meet: the demo's outside world, clock, worker, web; stopped from the last to the first."""
+        workers = [self.celery(role) for role in worker.WORKERS]
         around = []
         if port := self.outside_port:
             own = f"http://127.0.0.1:{self.settings.port}"
             around = [outside.service(port, hall=own, var=self.settings.var, environment=self.environment)]
-        return [*around, self.celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), self.celery("worker"), self._web()]
+        return [*around, self.celery("beat", "--schedule", str(self.settings.var / "beat.schedule")), *workers, self._web()]
 
     def notes(self) -> str:
         """Return what the demo has to say: sign-ins and codes to try."""

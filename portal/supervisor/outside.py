@@ -78,7 +78,7 @@ def environment(port: int) -> dict[str, str]:
         "HALL_SMS_GATEWAY": gateway(port),
         "HALL_SMS_KEY": ":".join(SMS_KEY),
         "HALL_SMS_REPORTS_KEY": ":".join(SMS_REPORTS_KEY),
-        "HALL_SMS_SIGN": SMS_SIGN[0],
+        "HALL_SMS_SIGN": ",".join(SMS_SIGN),
         "HALL_WECHAT_API": f"http://127.0.0.1:{port}/wechat",
         "HALL_WECHAT_ACCOUNT": ":".join(WECHAT_APP),
         "HALL_WECHAT_TEMPLATE": WECHAT_TEMPLATES[0],

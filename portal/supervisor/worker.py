@@ -1,4 +1,4 @@
-"""Celery's worker or its clock, which says when it is ready: ``python -m portal.supervisor.worker worker|beat READY_FILE [OPTIONS]``."""
+"""Celery's worker or its clock, which says when it is ready: ``python -m portal.supervisor.worker ROLE READY_FILE [OPTIONS]``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from celery.signals import beat_init, worker_ready
 
 from portal.celery import app
 
-# One process with threads: tasks wait for the database and for other services, they do not compute.
-OPTIONS = {
-    "worker": ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"],
-    "beat": ["--pidfile="],
+_QUIETLY = ["--without-gossip", "--without-mingle"]
+# Processes with threads: tasks wait for the database and for other people's servers. Those that speak with providers have a process of
+# their own with a place for each of four at once on each of four ways (foundation/notifications/sending.py): a provider that hangs
+# takes its own places and nobody else's. What computes has another, and gives way to the web.
+ROLES = {
+    "worker": ["worker", "--pool", "threads", "--concurrency", "4", "--queues", "celery", *_QUIETLY],
+    "senders": ["worker", "--pool", "threads", "--concurrency", "16", "--queues", "sms,email,wechat,codes", *_QUIETLY],
+    "papers": ["worker", "--pool", "solo", "--queues", "documents", *_QUIETLY],
+    "beat": ["beat", "--pidfile="],
 }
+WORKERS = ("worker", "senders", "papers")
+NICENESS = {"papers": 10}
 
 
 def main(arguments: list[str]) -> None:
@@ -30,7 +37,10 @@ def main(arguments: list[str]) -> None:
     beat_init.connect(tell)
     # Tasks carry JSON only, and who runs the hall was decided before this.
     warnings.simplefilter("ignore", SecurityWarning)
-    app.start(["--quiet", role, "--loglevel", "WARNING", *OPTIONS[role], *rest])
+    os.nice(NICENESS.get(role, 0))
+    command, *options = ROLES[role]
+    names = [] if command == "beat" else ["--hostname", f"{role}@%h"]
+    app.start(["--quiet", command, "--loglevel", "WARNING", *names, *options, *rest])
 
 
 def said_ready(ready_file: Path, pid: int) -> bool:

@@ -41,6 +41,13 @@ WITHOUT_AUDIT = {
     "foundation.inquiries.operations.rotate_code": "a part of the operation that hands a code out",
     "cases.operations.release_quarantine.locked_feed_for": "takes a lock and checks",
     "foundation.transparency.operations": "seals and publishes what operations recorded",
+    "foundation.notifications.operations.notify": "a part of what an event has people told of",
+    "foundation.notifications.operations.hand_on": "a part of what an event has people told of",
+    "foundation.notifications.operations.take_delivery": "carries on what an operation recorded",
+    "foundation.notifications.operations.put_back": "carries on what an operation recorded",
+    "foundation.notifications.operations.record_result": "carries on what an operation recorded",
+    "foundation.notifications.operations.record_report": "writes down what a provider says of what an operation recorded",
+    "foundation.notifications.operations.sweep": "carries on what an operation recorded",
     "foundation.outbox.operations": "carries on what an operation recorded",
 }
 

@@ -98,6 +98,7 @@ def outside(outside_process, settings):
     for name, value in demo.environment(outside_process.port).items():
         if name.startswith(("HALL_SMS_", "HALL_WECHAT_")):
             setattr(settings, name.removeprefix("HALL_"), value)
+    settings.SMS_SIGN = demo.SMS_SIGN
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", outside_process.smtp_port
     discovery.forget()

@@ -23,8 +23,8 @@ from foundation.accounts.web.asking import ask, asked_for, prove
 from foundation.accounts.web.opening import language_of_page
 from foundation.errors import Hidden, NotFound
 from foundation.faces.api import OfficerView
+from foundation.notifications.channels.sms import can_send
 from foundation.rest.serializers import StrictSerializer
-from foundation.text_messages.sending import can_send
 
 
 class PeopleView(OfficerView):

@@ -32,7 +32,7 @@ from foundation.encryption.masking import mask_name
 from foundation.errors import Conflict, DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.desk import DeskView
 from foundation.faces.fields import refuse
-from foundation.text_messages.sending import can_send
+from foundation.notifications.channels.sms import can_send
 
 REFUSED, CONFLICT = 422, 409
 Step = Callable[[], HttpResponse]

@@ -37,7 +37,10 @@ class Sms:
         """Hand over one text to a number in canonical form; return the provider's id of it."""
         if not _MOBILE.fullmatch(address):
             raise Refused("number_invalid")
-        told = {"to": f"+86{address}", "sign": settings.SMS_SIGN, "text": message.text, "reference": reference}
+        # A Chinese signature before English words would make a text of two segments.
+        chinese, latin = settings.SMS_SIGN
+        sign = chinese if message.language.startswith("zh") else latin
+        told = {"to": f"+86{address}", "sign": sign, "text": message.text, "reference": reference}
         answer = self._ask("POST", "/v1/messages", json.dumps(told, ensure_ascii=False).encode())
         return str(_object(answer).get("message_id", ""))[:100]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +15,21 @@ from foundation.notifications.operations.hand_on import hand_on
 
 DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a provider says of one message: ``sent``, ``delivered`` or ``failed``, and when."""
+
+    reference: str
+    status: str
+    reason: str
+    at: datetime
+
+
+def record_reports(*, reports: Sequence[Report], now: datetime) -> int:
+    """Record reports, each in a transaction of its own; return how many changed something."""
+    return sum(record_report(reference=row.reference, status=row.status, reason=row.reason, at=row.at, now=now) for row in reports)
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""What providers and people see of telling."""
