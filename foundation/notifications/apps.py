@@ -11,9 +11,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the outbox what is told to people, and whoever keeps logs and alarms what notifications add."""
-        from foundation.notifications import alarms, handlers, kinds, subjects
+        from foundation.notifications import alarms, copies, handlers, kinds, subjects
 
         kinds.register_own()
         subjects.register()
         alarms.register()
+        copies.register_copies()
         handlers.register()

@@ -194,6 +194,10 @@ NEEDS = {
     "inquiries.InquiryCode": lambda filler: {"selector": "ABC123", "revoked_by": "", "revoke_reason": ""},
     "documents.Document": lambda filler: {"state": "sealed", "sealed_at": filler.at, "sha256": b"s" * 32, "print": b"p" * 8},
     "documents.Revocation": lambda filler: {"confirmed_by": None, "confirmed_at": None},
+    "notifications.Notice": lambda filler: {"officer": None},
+    "notifications.Contact": lambda filler: {"officer": None},
+    "notifications.Delivery": lambda filler: {"channel": "email", "state": "failed"},
+    "notifications.Unreached": lambda filler: {"settled_by": ""},
     "outbox.Event": lambda filler: {"done_at": filler.at},
     "limits.Bucket": lambda filler: {"key": "00000000-0000-4000-8000-000000000001", "scope": "test"},
     "privacy.Correction": lambda filler: {
