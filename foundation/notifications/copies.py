@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
+
+from django.db.models import Model
 
 from foundation.notifications.models import Attempt, Delivery, Notice, Unreached
 from foundation.privacy.copies import Copied, matters_of, register
 from foundation.privacy.holders import Holder
 
-_PLACES = {Notice: "", Delivery: "notice__", Attempt: "delivery__notice__", Unreached: "notice__"}
+_PLACES: Final[dict[type[Model], str]] = {Notice: "", Delivery: "notice__", Attempt: "delivery__notice__", Unreached: "notice__"}
 
 
 def register_copies() -> None:
@@ -17,7 +20,7 @@ def register_copies() -> None:
         register(model._meta.label, _rows_of(model))
 
 
-def _rows_of(model: type[Notice | Delivery | Attempt | Unreached]) -> Callable[[Holder], Iterator[Copied]]:
+def _rows_of(model: type[Model]) -> Callable[[Holder], Iterator[Copied]]:
     notice = _PLACES[model]
 
     def rows(holder: Holder) -> Iterator[Copied]:
