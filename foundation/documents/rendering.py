@@ -18,11 +18,12 @@ from django.utils.translation import override
 
 from foundation.documents.fonts import FAMILIES, check_shapes, fonts
 from foundation.documents.sheets import Paper, Sheet, Square
-from foundation.inquiries.qr import qr_path
+from foundation.inquiries.qr import qr_path, qr_strokes
 
 _LAYOUT = Path(__file__).parent / "typst" / "sheet.typ"
 # One millimetre a module reads from paper at arm's length; 35 mm is the least that phones of 2015 focus on (EU DCC, annex on paper).
 _LEAST_SIDE, _MODULE = 35.0, 0.62
+_LONG = 500
 # A compiler remembers what it set before and must not be entered by two threads at once.
 _compilers = threading.local()
 
@@ -73,10 +74,11 @@ def _hall() -> dict[str, str]:
 
 
 def _square(square: Square) -> dict[str, Any]:
-    modules, path = qr_path(square.content)
+    # A proof is a page of text: it takes the level with the least to read, or no roll were wide enough.
+    modules, path = _dense(square.content) if len(square.content) > _LONG else _firm(square.content)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {modules} {modules}" shape-rendering="crispEdges">'
-        f'<rect width="{modules}" height="{modules}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
+        f'<rect width="{modules}" height="{modules}" fill="#fff"/>{path}</svg>'
     )
     return {
         "svg": svg,
@@ -85,3 +87,13 @@ def _square(square: Square) -> dict[str, Any]:
         "purpose": asdict(square.purpose),
         "caption": square.caption,
     }
+
+
+def _firm(content: str) -> tuple[int, str]:
+    modules, path = qr_path(content)
+    return modules, f'<path d="{path}" fill="#000"/>'
+
+
+def _dense(content: str) -> tuple[int, str]:
+    drawn = qr_strokes(content)
+    return int(drawn["size"]), f'<path d="{drawn["path"]}" stroke="#000" fill="none"/>'

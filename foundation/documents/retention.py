@@ -22,8 +22,10 @@ def register() -> None:
 def forget(rows: Sequence[Any], now: datetime) -> int:
     """Delete the files after commit and blank what names a person."""
     for document in rows:
-        transaction.on_commit(partial(files.remove, document.file))
-        document.content = document.holder = document.stamp = document.file = ""
+        for edition in document.editions.exclude(file=""):
+            transaction.on_commit(partial(files.remove, edition.file))
+        document.editions.update(file="")
+        document.content = document.holder = document.stamp = ""
         document.state = Document.State.FORGOTTEN
-        document.save(update_fields=["content", "holder", "stamp", "file", "state"])
+        document.save(update_fields=["content", "holder", "stamp", "state"])
     return len(rows)

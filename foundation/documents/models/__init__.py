@@ -1,6 +1,6 @@
-"""Papers, their numbers, and their revocations."""
+"""Papers, their files and numbers, and their revocations."""
 
-from foundation.documents.models.document import Document, NumberSeries
+from foundation.documents.models.document import Document, Edition, NumberSeries
 from foundation.documents.models.revocation import Revocation
 
-__all__ = ["Document", "NumberSeries", "Revocation"]
+__all__ = ["Document", "Edition", "NumberSeries", "Revocation"]

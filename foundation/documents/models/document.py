@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from typing import ClassVar
 
@@ -33,18 +32,13 @@ class NumberSeries(models.Model):
         return f"{self.bureau_code} {self.kind} {self.year}: {self.last}"
 
 
-def new_token() -> str:
-    """Return the 128 random bits by which a paper is addressed."""
-    return secrets.token_urlsafe(16)
-
-
 class Document(models.Model):
     """A paper that the hall answers for.
 
-    ``content`` is what stands on it, as JSON of a sheet, until a worker has drawn it; from then on the file alone holds it. ``print`` and
-    ``sha256`` stay for good, so that a paper can be checked long after its words are gone.
+    ``content`` is what stands on it, as JSON of a sheet, until a worker has drawn it; from then on the files alone hold it. ``print`` and
+    the editions' hashes stay for good, so that a paper can be checked long after its words are gone.
 
-    Personal data: content, holder and file may name a person and, on a receipt, hold the inquiry code (S4); sealed with a data key, kept
+    Personal data: content, holder and files may name a person and, on a receipt, hold the inquiry code (S4); sealed with a data key, kept
     as long as the matter they speak of.
     """
 
@@ -56,10 +50,8 @@ class Document(models.Model):
         FORGOTTEN = "forgotten", _("Forgotten: only what checks it is left")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
     number = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=24)
-    paper = models.CharField(max_length=4, choices=[(paper.value, paper.value) for paper in Paper], default=Paper.A4)
     office = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     bureau_code = models.CharField(max_length=6)
     subject_kind = models.CharField(max_length=20)
@@ -74,8 +66,6 @@ class Document(models.Model):
     created_by = models.CharField(max_length=80)
     state = models.CharField(max_length=9, choices=State, default=State.DUE)
     sealed_at = models.DateTimeField(null=True, blank=True)
-    file = models.CharField(max_length=120, blank=True, default="")
-    sha256 = models.BinaryField(max_length=32, null=True, blank=True)
     supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
 
     kind_of_matter: ClassVar[str] = "document"
@@ -83,11 +73,9 @@ class Document(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                name="documents_sealed_has_file",
-                condition=Q(state="due", sealed_at__isnull=True, sha256__isnull=True, file="")
-                | (Q(state="sealed", sealed_at__isnull=False, sha256__isnull=False) & ~Q(file=""))
-                | Q(state="forgotten", file=""),
-                violation_error_message=_("A sealed paper has its file, and only a sealed one."),
+                name="documents_due_until_sealed",
+                condition=Q(state="due", sealed_at__isnull=True) | (~Q(state="due") & Q(sealed_at__isnull=False)),
+                violation_error_message=_("A paper that is sealed says when, and only such a one."),
             ),
             models.CheckConstraint(
                 name="documents_supersedes_another",
@@ -110,3 +98,19 @@ class Document(models.Model):
         """Whether two officers took it back."""
         revocation = getattr(self, "revocation", None)
         return revocation is not None and revocation.confirmed_at is not None
+
+
+class Edition(models.Model):
+    """A paper as one file: for A4, or for the roll of a counter's printer. All editions of a paper say the same words."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="editions")
+    paper = models.CharField(max_length=4, choices=[(paper.value, paper.value) for paper in Paper])
+    file = models.CharField(max_length=120, blank=True, default="")
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("document", "paper"), name="documents_one_edition_for_a_paper"),)
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.paper}"

@@ -20,21 +20,28 @@ from foundation.documents.sheets import Fact, Office, Paper, Part, Sheet, Square
 
 @transaction.atomic
 def seal_document(*, document_id: UUID, now: datetime) -> bool:
-    """Draw, seal and keep the paper; return whether it was this call that did.
+    """Draw, seal and keep each edition of the paper; return whether it was this call that did.
 
-    The file is written whole, under a name of its own content, before the row names it: a call that dies in between leaves a file that
-    nobody refers to, which ``forget_lost_files`` removes, and the paper is drawn anew. Its words are forgotten once the file has them.
+    A file is written whole, under a name of its own content, before a row names it: a call that dies in between leaves a file that
+    nobody refers to, which ``forget_lost_files`` removes, and the paper is drawn anew. Its words are forgotten once the files have them.
     """
     document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id, state=Document.State.DUE).first()
     if document is None:
         return False
-    sheet = sheet_of(json.loads(document.content))
-    pdf = apply_seal(render(sheet, paper=Paper(document.paper)), seal=seal())
-    document.sha256 = hashlib.sha256(pdf).digest()
-    document.file = files.keep(pdf, document_id=document.pk, digest=document.sha256)
+    content = json.loads(document.content)
+    sheet = sheet_of(content["sheet"])
+    for paper in content["papers"]:
+        _seal_edition(document, sheet, Paper(paper))
     document.state, document.sealed_at, document.content = Document.State.SEALED, now, ""
-    document.save(update_fields=["sha256", "file", "state", "sealed_at", "content"])
+    document.save(update_fields=["state", "sealed_at", "content"])
     return True
+
+
+def _seal_edition(document: Document, sheet: Sheet, paper: Paper) -> None:
+    pdf = apply_seal(render(sheet, paper=paper), seal=seal())
+    digest = hashlib.sha256(pdf).digest()
+    name = files.keep(pdf, document_id=document.pk, digest=digest)
+    document.editions.create(paper=paper, file=name, sha256=digest, size=len(pdf))
 
 
 def sheet_of(data: dict[str, Any]) -> Sheet:

@@ -78,7 +78,7 @@ def verify_file(*, data: bytes, now: datetime) -> Finding:
     """
     if len(data) > LARGEST_FILE:
         raise RuleViolated(_("The file is larger than 5 MB; no paper of the hall is."), code="file_too_large", field="file")
-    document = Document.objects.select_related("office", "revocation").filter(sha256=hashlib.sha256(data).digest()).first()
+    document = Document.objects.select_related("office", "revocation").filter(editions__sha256=hashlib.sha256(data).digest()).first()
     if document is not None:
         return _found(document, now=now)
     verdict = check_seal(data, authorities=seal().authorities)

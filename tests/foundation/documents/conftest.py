@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
+from foundation.documents import files
+from foundation.documents.operations.issue_document import Issue, issue_document
+from foundation.documents.operations.seal_document import seal_document
 from foundation.documents.sheets import Fact, Office, Part, Sheet, Square, Words
 
 
@@ -48,3 +52,38 @@ def compose():
 @pytest.fixture
 def sheet(compose):
     return compose()
+
+
+@pytest.fixture
+def content(compose):
+    """Return a function that makes what a paper of a kind says; ``given`` are parts of its sheet."""
+
+    def content(kind="receipt", **given):
+        return SimpleNamespace(kind=kind, sheet=lambda *, number, day: compose(number, kind=kind, **{"issued_on": day} | given))
+
+    return content
+
+
+@pytest.fixture
+def issue(handling_officer, station, case, content, now):
+    """Return a function that issues a paper on the case."""
+
+    def issue(*, kind="receipt", sheet=None, **given):
+        named = {"content": content(kind, **(sheet or {})), "office": station, "subject": case, "holder": "演示居民"}
+        return issue_document(actor=handling_officer, capability="case.publish", issue=Issue(**named | given), now=now)
+
+    return issue
+
+
+@pytest.fixture
+def sealed(issue, now):
+    document = issue()
+    seal_document(document_id=document.pk, now=now)
+    document.refresh_from_db()
+    return document
+
+
+@pytest.fixture
+def pdf_of():
+    """Return the file of a sealed paper."""
+    return lambda document: files.load(document.editions.order_by("paper")[0].file)

@@ -15,7 +15,6 @@ from foundation.documents import files
 from foundation.documents.fonts import NoShape
 from foundation.documents.keys import published_keys
 from foundation.documents.models import Document, NumberSeries, Revocation
-from foundation.documents.operations.issue_document import Issue, issue_document
 from foundation.documents.operations.revoke_document import confirm_revocation, drop_revocation, propose_revocation
 from foundation.documents.operations.seal_document import seal_document
 from foundation.documents.operations.verify_document import Answer, verify_file, verify_number, verify_stamp
@@ -27,29 +26,6 @@ from foundation.outbox.models import Event
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def issue(handling_officer, station, case, compose, now):
-    def issue(**given):
-        sheet = given.pop("sheet", {})
-        return issue_document(
-            actor=handling_officer,
-            capability="case.publish",
-            issue=Issue(**{"kind": "receipt", "office": station, "subject": case, "holder": "演示居民"} | given),
-            compose=lambda number: compose(number, **sheet),
-            now=now,
-        )
-
-    return issue
-
-
-@pytest.fixture
-def sealed(issue, now):
-    document = issue()
-    seal_document(document_id=document.pk, now=now)
-    document.refresh_from_db()
-    return document
-
-
 def test_a_paper_has_its_number_and_stamp_at_once_and_a_worker_draws_it(issue, now):
     document = issue()
 
@@ -58,21 +34,21 @@ def test_a_paper_has_its_number_and_stamp_at_once_and_a_worker_draws_it(issue, n
     assert verify_stamp(text=document.stamp, now=now).answer == Answer.GENUINE
 
 
-def test_a_sealed_paper_has_its_file_and_the_row_keeps_no_words(sealed):
-    pdf = files.load(sealed.file)
+def test_a_sealed_paper_has_its_file_and_the_row_keeps_no_words(sealed, pdf_of):
+    pdf = pdf_of(sealed)
 
     assert pdf.startswith(b"%PDF-")
-    assert hashlib.sha256(pdf).digest() == bytes(sealed.sha256)
+    assert hashlib.sha256(pdf).digest() == bytes(sealed.editions.get().sha256)
     assert sealed.content == ""
 
 
 def test_drawing_it_again_changes_nothing(sealed, now, papers):
-    before = (sealed.file, bytes(sealed.sha256), sorted(papers.rglob("*")))
+    before = (sealed.sealed_at, list(sealed.editions.values_list("file")), sorted(papers.rglob("*")))
 
     assert not seal_document(document_id=sealed.pk, now=now + timedelta(hours=1))
 
     sealed.refresh_from_db()
-    assert (sealed.file, bytes(sealed.sha256), sorted(papers.rglob("*"))) == before
+    assert (sealed.sealed_at, list(sealed.editions.values_list("file")), sorted(papers.rglob("*"))) == before
 
 
 def test_the_file_tells_nothing_to_whoever_takes_the_disk(sealed, papers):
@@ -82,7 +58,7 @@ def test_the_file_tells_nothing_to_whoever_takes_the_disk(sealed, papers):
     assert b"%PDF" not in stolen
     path.write_bytes(stolen[:-1] + bytes([stolen[-1] ^ 1]))
     with pytest.raises(CannotOpen):
-        files.load(sealed.file)
+        files.load(sealed.editions.get().file)
 
 
 def test_a_full_disk_leaves_the_paper_due_and_no_half_file(issue, now, papers, monkeypatch):
@@ -135,8 +111,8 @@ def test_many_at_once_get_numbers_without_gaps(issue):
     assert NumberSeries.objects.get().last == 12
 
 
-def test_the_very_file_is_genuine_and_one_byte_more_is_altered(sealed, now):
-    pdf = files.load(sealed.file)
+def test_the_very_file_is_genuine_and_one_byte_more_is_altered(sealed, pdf_of, now):
+    pdf = pdf_of(sealed)
 
     assert verify_file(data=pdf, now=now).answer == Answer.GENUINE
     for place in range(0, len(pdf), len(pdf) // 60):

@@ -7,10 +7,6 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from foundation.documents import files
-from foundation.documents.models import Document
-from foundation.documents.operations.issue_document import Issue, issue_document
-from foundation.documents.operations.seal_document import seal_document
 from foundation.limits.models import Bucket
 from foundation.limits.rules import PAPER_SOURCE
 from tests.browser import axe
@@ -19,24 +15,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def paper(handling_officer, station, case, compose, now):
-    document = issue_document(
-        actor=handling_officer,
-        capability="case.publish",
-        issue=Issue(kind="receipt", office=station, subject=case, holder="演示居民"),
-        compose=compose,
-        now=now,
-    )
-    seal_document(document_id=document.pk, now=now)
-    return Document.objects.get(pk=document.pk)
+def paper(sealed):
+    return sealed
 
 
 def ask(client, **given):
     return client.post("/verify/", given, headers={"accept-language": "en"})
 
 
-def test_a_genuine_paper_is_called_so_by_number_file_and_square(client, paper):
-    upload = SimpleUploadedFile("paper.pdf", files.load(paper.file))
+def test_a_genuine_paper_is_called_so_by_number_file_and_square(client, paper, pdf_of):
+    upload = SimpleUploadedFile("paper.pdf", pdf_of(paper))
 
     for given in ({"number": paper.number}, {"file": upload}, {"stamp": paper.stamp}):
         answer = ask(client, **given)
@@ -46,8 +34,8 @@ def test_a_genuine_paper_is_called_so_by_number_file_and_square(client, paper):
         assert answer["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_changed_file_is_called_altered_and_kept_nowhere(client, paper, papers):
-    changed = files.load(paper.file).replace(b"/Type", b"/Tyqe", 1)
+def test_a_changed_file_is_called_altered_and_kept_nowhere(client, paper, pdf_of, papers):
+    changed = pdf_of(paper).replace(b"/Type", b"/Tyqe", 1)
     before = sorted(papers.rglob("*"))
 
     answer = ask(client, file=SimpleUploadedFile("paper.pdf", changed))
