@@ -11,7 +11,9 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
         from cases import audit_subjects, copies, corrections, handlers, matters
+        from cases.operations.read_paper import read_paper
         from cases.web import desk, own_case
+        from foundation.documents import registry
 
         audit_subjects.register()
         matters.register()
@@ -20,3 +22,4 @@ class CasesConfig(AppConfig):
         handlers.register()
         desk.register()
         own_case.register()
+        registry.register("case", read_paper, pages=registry.Pages(desk="desk:case", own="my:case"))

@@ -24,6 +24,8 @@ urlpatterns = [
     path("my/", include("foundation.audit.web.own_urls")),
     path("desk/corrections/", include("foundation.privacy.web.desk_urls")),
     path("desk/holds/", include("foundation.privacy.web.hold_urls")),
+    path("desk/papers/", include("foundation.documents.web.desk_urls")),
+    path("my/papers/", include("foundation.documents.web.my_urls")),
     path("my/data/", include("foundation.privacy.web.my_urls")),
     path("privacy/data/", public.data, name="privacy-data"),
     path("api/v1/", include("foundation.rest.urls")),

@@ -59,7 +59,7 @@ class RotationView(APIView):
         serializer.is_valid(raise_exception=True)
         if not waits_for_first_code(serializer.validated_data["reference"]):
             require_recent_authentication(request._request)
-        case, code = hand_over_code(
+        case, code, _paper = hand_over_code(
             actor=actor_of_request(request._request),
             reference=serializer.validated_data["reference"],
             reason=InquiryCode.RevokeReason(serializer.validated_data["reason"]),

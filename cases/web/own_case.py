@@ -20,11 +20,17 @@ from cases.web.case_parts import items_of, public_steps
 from foundation import clock
 from foundation.accounts.actors import Actor, ActorKind
 from foundation.audit.models import AccessEntry
+from foundation.documents.kinds.log_proof import LogProof
+from foundation.documents.kinds.receipt import Receipt
+from foundation.documents.models import Document
+from foundation.documents.queries import papers_on
+from foundation.documents.web.names import KINDS
 from foundation.faces import my
 from foundation.mandates import matters, scopes
 from foundation.mandates.scopes import Scope
 
 LOOKS_SHOWN = 200
+PAPERS_SHOWN = 20
 
 
 def register() -> None:
@@ -57,10 +63,19 @@ def own_page(standing: Standing, case: Case) -> dict[str, Any]:
         "items": items_of(case, viewer=standing.actor, photo_view="my:photo") if is_open else [],
         "letters": letters_of(standing, case),
         "looks": looks_of(standing, case),
+        "papers": (papers := papers_for(standing, case)),
+        "has_proof": any(paper.kind == LogProof.kind for _title, paper in papers),
         **acting_as(standing),
         **_rights(standing, case),
         "has_unit_above": case.unit.parent_id is not None,
     }
+
+
+def papers_for(standing: Standing, case: Case) -> list[tuple[str, Document]]:
+    """Return the papers that the person can have, each with what it is called. Receipts hold the code, which outlives any delegation."""
+    is_delegate = standing.mandate is not None and not standing.mandate.is_statutory
+    kinds = (LogProof.kind,) if is_delegate else (Receipt.kind, LogProof.kind)
+    return [(str(KINDS[paper.kind]), paper) for paper in papers_on(case, kinds=kinds)[:PAPERS_SHOWN]]
 
 
 def acting_as(standing: Standing) -> dict[str, Any]:

@@ -504,3 +504,29 @@ def exclusion(world, whose):
 @thing
 def next_month(world, whose):
     return (timezone.now() + timedelta(days=30)).date().isoformat()
+
+
+@thing
+def paper(world, whose):
+    """A sealed paper on a case, of a kind that holds no code."""
+    from foundation.documents.kinds.log_proof import LogProof
+    from foundation.documents.kinds.parts import office_of, told
+    from foundation.documents.operations.issue_document import Issue, issue_document
+    from foundation.documents.operations.seal_document import seal_document
+
+    case, now = world.get("the_case", whose), timezone.now()
+    says = {
+        "reference": case.reference,
+        "step": told(lambda: "Step"),
+        "recorded_at": now,
+        "commitment": "00",
+        "root": "00",
+        "text": "proof",
+    }
+    content = LogProof(office=office_of(case.unit), index=0, size=1, log_name="log", log_address="log", **says)
+    made = issue_document(
+        actor=world.maker(whose), capability="case.read", issue=Issue(content=content, office=case.unit, subject=case), now=now
+    )
+    seal_document(document_id=made.pk, now=now)
+    world.mark(whose, made.number)
+    return made.number

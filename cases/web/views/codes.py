@@ -41,5 +41,4 @@ class HandOverCode(CaseAction):
 
     def finish(self, case: Case, done: Any) -> HttpResponse:
         """Show the receipt: the code is nowhere else, so there is nothing to return to."""
-        case, code = done
-        return render_receipt(self.request, case, code)
+        return render_receipt(self.request, done)

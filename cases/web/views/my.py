@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.operations.hand_over_code import hand_over_code
+from cases.operations.issue_log_proof import issue_log_proof
 from cases.operations.look_at_case import look_at_own_case
 from cases.operations.make_complaint import make_complaint
 from cases.operations.send_message import ask_unit
@@ -142,8 +143,8 @@ class FreshCode(OwnCaseView):
         case = self.open(reference)
         require_recent_authentication(request)
         try:
-            made, code = hand_over_code(actor=self.actor, reference=reference, now=self.now, under=self.under)
-            return render_receipt(request, made, code, acting=self.standing.mandate)
+            done = hand_over_code(actor=self.actor, reference=reference, now=self.now, under=self.under)
+            return render_receipt(request, done, acting=self.standing.mandate)
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
@@ -153,6 +154,22 @@ class FreshCode(OwnCaseView):
 
     def _draw(self, case: Case, form: forms.Form, *, status: int = 200) -> HttpResponse:
         return self.page("cases/my/code.html", {"case": case, "form": form}, status=status)
+
+
+class ProofPaper(OwnCaseView):
+    """The proof that the report was recorded, as a signed paper."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        """Issue it, or find the one that was issued before, and go to its page."""
+        case = self.open(reference)
+        try:
+            paper = issue_log_proof(actor=self.actor, reference=reference, now=self.now, under=self.under)
+        except (NotAllowed, NotFound):
+            raise
+        except DomainError as error:
+            messages.error(request, str(error.message))
+            return redirect(reverse("my:case", args=(case.reference,)) + acting_as(self.standing)["under"])
+        return redirect(reverse("my-paper", args=(paper.number,)) + acting_as(self.standing)["under"])
 
 
 class Photo(OwnCaseView):

@@ -85,7 +85,7 @@ class Register(CaseDeskView):
         unit = organisation_by_code(code=given.pop("unit"))
         del given["key"]
         case = register_report(actor=self.actor, unit=unit, category=category, parties=people.given(), now=self.now, **given)
-        return render_receipt(self.request, *hand_over_code(actor=self.actor, reference=case.reference, now=self.now))
+        return render_receipt(self.request, hand_over_code(actor=self.actor, reference=case.reference, now=self.now))
 
     def _sent_before(self, units: Choices, people: Any) -> HttpResponse:
         """Somebody went back and changed what was registered already; it may be another report, so a fresh key is put in."""

@@ -25,6 +25,7 @@ from foundation.documents.operations.verify_document import (
     verify_stamp,
 )
 from foundation.documents.stamps import LONGEST
+from foundation.documents.web.names import KINDS
 from foundation.errors import DomainError
 from foundation.limits.limiter import take
 from foundation.limits.rules import PAPER_SOURCE
@@ -61,15 +62,6 @@ WORDS = {
             "If a person gave you this paper, tell the police."
         ),
     ),
-}
-KINDS = {
-    "receipt": _("Receipt for a report"),
-    "acceptance": _("Acceptance notice"),
-    "supplement-notice": _("Supplement notice"),
-    "decision": _("Decision"),
-    "certificate": _("Certificate"),
-    "appointment-pass": _("Appointment pass"),
-    "log-proof": _("Proof of the record"),
 }
 
 
