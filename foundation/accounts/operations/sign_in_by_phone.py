@@ -43,7 +43,8 @@ def sign_in_by_phone(*, number: str, now: datetime) -> User:
 
 
 def receives_code(number: str, now: datetime) -> bool:
-    """Whether a text with a code for signing in goes to a number."""
+    """Whether a text with a code for signing in goes to a number. A change whose day is over is carried out first."""
+    apply_due_changes(now=now)
     return Person.objects.signed_in_by_phone(number, now=now).exists()
 
 

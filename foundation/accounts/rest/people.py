@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -18,13 +16,13 @@ from foundation.accounts.operations.find_person import check_may_look_for, find_
 from foundation.accounts.reached import reached
 from foundation.accounts.residents import AT_THE_COUNTER
 from foundation.accounts.rest import people_shapes as shapes
+from foundation.accounts.rest.officers import taken
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.accounts.web.asking import ask, asked_for, prove
 from foundation.accounts.web.opening import language_of_page
 from foundation.errors import Hidden, NotFound
 from foundation.faces.api import OfficerView
 from foundation.notifications.channels.sms import can_send
-from foundation.rest.serializers import StrictSerializer
 
 
 class PeopleView(OfficerView):
@@ -57,7 +55,7 @@ class FindView(OfficerView):
         """
         check_may_look_for(self.actor)
         require_recent_authentication(request._request)
-        user = find_person(actor=self.actor, now=self.now, **_taken(shapes.FindSerializer, request))
+        user = find_person(actor=self.actor, now=self.now, **taken(shapes.FindSerializer, request))
         if user is None:
             raise NotFound(_("The hall does not know this number."), code="person_unknown", field="id_number")
         return Response(shapes.FoundSerializer({"reference": user.reference}).data)
@@ -87,7 +85,7 @@ class CodeView(PeopleView):
         self.open(request, reference)
         if not can_send():
             raise Hidden
-        number = check_number_for_counter(actor=self.actor, person=reference, **_taken(shapes.NewPhoneSerializer, request))
+        number = check_number_for_counter(actor=self.actor, person=reference, **taken(shapes.NewPhoneSerializer, request))
         ask(request._request, purpose=AT_THE_COUNTER, number=number, now=self.now, about=reference)
         return Response(shapes.CodeSentSerializer({"to": asked_for(request._request, AT_THE_COUNTER, about=reference)}).data)
 
@@ -104,7 +102,7 @@ class SetView(PeopleView):
     def post(self, request: Request, reference: str) -> Response:
         """Let the number that the code was sent to sign the person in at once. It and the one before are told."""
         self.open(request, reference)
-        given = _taken(shapes.ProvedPhoneSerializer, request)
+        given = taken(shapes.ProvedPhoneSerializer, request)
         proved = prove(request._request, purpose=AT_THE_COUNTER, typed=given.pop("code"), now=self.now, about=reference)
         set_phone_at_counter(actor=self.actor, person=reference, proved=proved, language=language_of_page(), now=self.now, **given)
         return self.answer(reference)
@@ -122,12 +120,6 @@ class RemoveView(PeopleView):
     def post(self, request: Request, reference: str) -> Response:
         """Forget it: it signs nobody in from now on, and is told so."""
         self.open(request, reference)
-        given = _taken(shapes.RemovePhoneSerializer, request)
+        given = taken(shapes.RemovePhoneSerializer, request)
         remove_phone_at_counter(actor=self.actor, person=reference, language=language_of_page(), now=self.now, **given)
         return self.answer(reference)
-
-
-def _taken(shape: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    serializer = shape(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)

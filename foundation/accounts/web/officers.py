@@ -5,16 +5,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.accounts.models import Grant, OfficerContact, Role, SignIn, User
+from foundation.accounts.models import Role, User
 from foundation.accounts.operations.change_contact import change_contact
 from foundation.accounts.operations.end_sign_ins import end_sign_ins_of
 from foundation.accounts.operations.grant_role import give_post, take_post_away
@@ -22,10 +20,9 @@ from foundation.accounts.operations.invite_officer import invite_officer, reset_
 from foundation.accounts.operations.switch_account import disable_account, enable_account
 from foundation.accounts.queries import officer_for, officers_for, units_for
 from foundation.accounts.rights import DISABLE, GRANT, READ, check_may_change
-from foundation.accounts.second_factor import FACTORS
 from foundation.accounts.step_up import require_recent_authentication
+from foundation.accounts.told import factor_in_words, told, with_posts
 from foundation.accounts.web.forms import ContactForm, FindForm, NewOfficerForm, PostForm, ReasonForm, refuse
-from foundation.encryption.masking import mask_number
 from foundation.errors import Conflict, DomainError, NotAllowed, NotFound
 from foundation.faces.desk import DeskView
 from foundation.keyset import keyset_page
@@ -61,7 +58,7 @@ class Officers(OfficerView):
         kept = f"&q={words}" if words else ""
         context = {
             "find": form,
-            "officers": _with_posts(list(page.items)),
+            "officers": with_posts(list(page.items)),
             "words": words,
             "may_grant": bool(self.actor.paths_for(GRANT)),
             "next_url": f"?cursor={page.next}{kept}" if page.next else "",
@@ -76,18 +73,17 @@ class OfficerPage(OfficerView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         """Show the officer: the account, the posts now and before, and what the actor may do about them."""
         officer = officer_for(self.actor, reference)
-        posts = list(Grant.objects.filter(user=officer).select_related("role", "organisation").order_by("-granted_at", "pk"))
-        contact = OfficerContact.objects.filter(user=officer).first()
+        shown = told(officer, now=self.now)
         context = {
             "officer": officer,
-            "held": [post for post in posts if post.revoked_at is None],
-            "past": [post for post in posts if post.revoked_at is not None],
-            "takeable": {post.pk for post in posts if self.actor.can(GRANT, post.organisation)}
+            "held": shown.held,
+            "past": shown.past,
+            "takeable": {post.pk for post in shown.held if self.actor.can(GRANT, post.organisation)}
             if officer.pk != self.actor.user_id
             else set(),
-            "phone": mask_number(contact.phone) if contact else "",
-            "factors": _factors_of(officer),
-            "sessions": SignIn.objects.filter(user=officer).open(now=self.now).count(),
+            "phone": shown.phone,
+            "factors": [factor_in_words(each) for each in shown.factors],
+            "sessions": shown.sessions,
             "may_change": _may_change(self.actor, officer),
             "may_grant": bool(self.actor.paths_for(GRANT)) and officer.pk != self.actor.user_id,
             "is_self": officer.pk == self.actor.user_id,
@@ -313,25 +309,6 @@ class Posts(OfficerView):
         """Show them all, with how many officers hold each among those that the actor may read of."""
         self.check(READ)
         return self.page("accounts/desk/posts.html", {"roles": Role.objects.order_by("pk")})
-
-
-def _with_posts(officers: list[User]) -> list[User]:
-    """Return the officers with ``posts`` (held now) and ``has_factor``: two queries for all of them."""
-    grants = Grant.objects.live().filter(user__in=officers).select_related("role", "organisation").order_by("granted_at", "pk")
-    posts: dict[int, list[Grant]] = {}
-    for grant in grants:
-        posts.setdefault(grant.user_id, []).append(grant)
-    secured = set(Authenticator.objects.filter(user__in=officers, type__in=FACTORS).values_list("user_id", flat=True))
-    for officer in officers:
-        officer.posts = posts.get(officer.pk, [])  # type: ignore[attr-defined]
-        officer.has_factor = officer.pk in secured  # type: ignore[attr-defined]
-    return officers
-
-
-def _factors_of(officer: User) -> list[str]:
-    names = {Authenticator.Type.TOTP: _("Authenticator app"), Authenticator.Type.WEBAUTHN: _("Passkey")}
-    types = Authenticator.objects.filter(user=officer, type__in=FACTORS).order_by("created_at").values_list("type", flat=True)
-    return [str(names[Authenticator.Type(each)]) for each in types]
 
 
 def _may_change(actor: Any, officer: User) -> bool:
