@@ -39,7 +39,7 @@ class PostSerializer(serializers.Serializer[Any]):
     revoked_because = serializers.CharField()
 
 
-class OfficerRowSerializer(serializers.Serializer[Any]):
+class OfficerAccountRowSerializer(serializers.Serializer[Any]):
     """An officer in the list."""
 
     reference = serializers.CharField()
@@ -56,7 +56,7 @@ class OfficerRowSerializer(serializers.Serializer[Any]):
         return officer.unit.code if officer.unit else None
 
 
-class OfficerSerializer(serializers.Serializer[Any]):
+class OfficerAccountSerializer(serializers.Serializer[Any]):
     """An officer with what the page about them shows."""
 
     reference = serializers.CharField(source="officer.reference")
@@ -120,5 +120,5 @@ class PhoneSerializer(StrictSerializer):
     phone = serializers.CharField(max_length=64)
 
 
-class NothingSerializer(StrictSerializer):
+class AccountDeedSerializer(StrictSerializer):
     """An empty object."""

@@ -45,7 +45,7 @@ class AccountsView(OfficerView):
 
     def answer(self, reference: str) -> Response:
         """Answer with the officer as they are now."""
-        return Response(shapes.OfficerSerializer(told(officer_for(self.actor, reference), now=self.now)).data)
+        return Response(shapes.OfficerAccountSerializer(told(officer_for(self.actor, reference), now=self.now)).data)
 
 
 class PostsView(AccountsView):
@@ -68,7 +68,7 @@ class OfficersView(AccountsView):
         operation_id="list_officers",
         summary="List officers",
         parameters=[_WORDS],
-        responses=shapes.OfficerRowSerializer(many=True),
+        responses=shapes.OfficerAccountRowSerializer(many=True),
         filters=False,
     )
     def get(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class OfficersView(AccountsView):
         self.check(READ)
         pages, words = CursorPages(), single(request, "q")[:LONGEST_WORDS].replace("\0", "")
         rows = pages.paginate_queryset(officers_for(self.actor, READ, words=words), request, self)
-        return pages.get_paginated_response(shapes.OfficerRowSerializer(with_posts(rows), many=True).data)
+        return pages.get_paginated_response(shapes.OfficerAccountRowSerializer(with_posts(rows), many=True).data)
 
     @extend_schema(
         operation_id="invite_officer",
@@ -105,7 +105,7 @@ class OfficersView(AccountsView):
 class OneOfficerView(AccountsView):
     """One officer."""
 
-    @extend_schema(operation_id="read_officer", summary="See an officer's account and posts", responses=shapes.OfficerSerializer)
+    @extend_schema(operation_id="read_officer", summary="See an officer's account and posts", responses=shapes.OfficerAccountSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """Return it."""
         return self.answer(reference)
@@ -146,7 +146,7 @@ class GivePostView(_Action):
         operation_id="give_post",
         summary="Give an officer a post",
         request=shapes.GivePostSerializer,
-        responses=shapes.OfficerSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Give it: the officer may do what it allows from the next request on."""
@@ -167,7 +167,7 @@ class TakePostView(_Action):
         operation_id="take_post_away",
         summary="Take a post away from an officer",
         request=shapes.TakePostSerializer,
-        responses=shapes.OfficerSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Take it: the officer's next request no longer allows what it allowed."""
@@ -185,7 +185,7 @@ class DisableView(_Action):
         operation_id="disable_officer",
         summary="Switch an officer's account off",
         request=shapes.ReasonSerializer,
-        responses=shapes.OfficerSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Switch it off: the officer is signed out everywhere at once."""
@@ -203,7 +203,7 @@ class EnableView(_Action):
         operation_id="enable_officer",
         summary="Switch an officer's account on again",
         request=shapes.ReasonSerializer,
-        responses=shapes.OfficerSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Switch it on, with the posts that nobody took away meanwhile."""
@@ -240,13 +240,13 @@ class ResetView(_Action):
 class EndSessionsView(_Action):
     """Ending the sessions of an officer."""
 
-    takes = shapes.NothingSerializer
+    takes = shapes.AccountDeedSerializer
 
     @extend_schema(
         operation_id="end_sessions_of_officer",
         summary="End all sessions of an officer",
-        request=shapes.NothingSerializer,
-        responses=shapes.OfficerSerializer,
+        request=shapes.AccountDeedSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """End them; the officer can sign in again at once."""
@@ -266,7 +266,7 @@ class ContactView(_Action):
         operation_id="change_phone_of_officer",
         summary="Change an officer's phone",
         request=shapes.PhoneSerializer,
-        responses=shapes.OfficerSerializer,
+        responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
         """Change it. No two officers who serve have the same."""
