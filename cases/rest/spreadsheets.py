@@ -1,39 +1,19 @@
-"""Tables as files that a spreadsheet opens without harm: UTF-8 with a byte order mark, and no cell that is a formula."""
+"""Rows of the API as files for spreadsheets."""
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
-# Excel takes a file without this mark for one in the code page of the machine.
-_MARK: Final = "\ufeff"
-_BEGINS_FORMULA: Final = frozenset("=+-@\t\r\n")
-
-
-def safe_cell(value: object) -> object:
-    """Return a text that no spreadsheet takes for a formula (OWASP, CSV injection); numbers stay numbers, None becomes an empty cell.
-
-    Full-width signs count as what they stand for, as some spreadsheets read them.
-    """
-    if not isinstance(value, str):
-        return "" if value is None else str(value).lower() if isinstance(value, bool) else value
-    first = unicodedata.normalize("NFKC", value.lstrip(" ")[:1])
-    return f"'{value}" if first in _BEGINS_FORMULA and first else value
+from foundation.spreadsheets import csv_pieces
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Return a file with a line of column names and a line for each row (RFC 4180)."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([safe_cell(row[column]) for column in columns] for row in rows)
-    return (_MARK + text.getvalue()).encode()
+    """Return a file with a line of column names and a line for each row."""
+    return b"".join(csv_pieces(columns, ([row[column] for column in columns] for row in rows)))
 
 
 class CSVRenderer(BaseRenderer):

@@ -113,6 +113,15 @@ INVITATION_SOURCE = Rule(
     reason="Asking for work: 120 bits are not guessed.",
 )
 
+AUDIT_FILES = Rule(
+    scope="audit-files",
+    allowed=10,
+    window=timedelta(hours=1),
+    longest_lock=timedelta(hours=1),
+    target="an officer who audits",
+    attempt="a search of a log that is taken away as a file",
+    reason="Carrying a whole log away piece by piece with a stolen session. Pages are read as before.",
+)
 DENIALS_OF_SOURCE = Rule(
     scope="denials-source",
     allowed=100,
@@ -298,6 +307,7 @@ RULES = (
     INQUIRY_SELECTOR,
     INQUIRY_SOURCE,
     INQUIRY_PLATFORM,
+    AUDIT_FILES,
     DENIALS_OF_SOURCE,
     DENIALS_OF_HALL,
     DENIALS_OF_ACTOR,

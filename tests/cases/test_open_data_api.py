@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases.rest.spreadsheets import safe_cell, write_csv
+from cases.rest.spreadsheets import write_csv
 from foundation.organisations.models import Organisation
+from foundation.spreadsheets import safe_cell
 
 pytest_plugins = ("tests.cases.open_data_city",)
 

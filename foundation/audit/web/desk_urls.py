@@ -12,4 +12,5 @@ urlpatterns = [
     path("alarms/", alarms.Alarms.as_view(), name="alarms"),
     path("alarms/<str:reference>/", alarms.AlarmPage.as_view(), name="alarm"),
     path("audit/", logs.Logs.as_view(), name="logs"),
+    path("audit/log.csv", logs.LogFile.as_view(), name="log-file"),
 ]

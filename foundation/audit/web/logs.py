@@ -7,17 +7,21 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from foundation.accounts.queries import names_of
+from foundation.accounts.step_up import require_recent_authentication
 from foundation.audit.models import AccessEntry, AuditEntry
-from foundation.audit.operations.search_log import ORDERING, Log, Search, bureaus_of, search_log
+from foundation.audit.operations.search_log import ORDERING, Log, Search, bureaus_of, search_log, take_log
 from foundation.audit.queries import posts_of
 from foundation.audit.subjects import kind_called
+from foundation.audit.web.log_files import file_of
 from foundation.clock import city_date
-from foundation.errors import DomainError, NotAllowed
+from foundation.errors import DomainError, NotAllowed, RuleViolated
 from foundation.faces.desk import DeskView
 from foundation.keyset import keyset_page
 
@@ -93,10 +97,35 @@ class Logs(DeskView):
             "form": form,
             "is_looks": is_looks,
             "rows": (_looks if is_looks else _deeds)(page.items),
-            "next_url": _address(form, page.next),
-            "previous_url": _address(form, page.previous),
+            "file_url": f"{reverse('oversight:log-file')}{_address(form)}",
+            "next_url": _address(form, page.next) if page.next else "",
+            "previous_url": _address(form, page.previous) if page.previous else "",
         }
         return self.page("audit/desk/logs.html", context)
+
+
+class LogFile(DeskView):
+    """``/desk/audit/log.csv``: all rows of a search at once, for who proved just now who they are."""
+
+    current = "logs"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Send the file, or show the form with why there is none."""
+        if not bureaus_of(self.actor):
+            raise NotAllowed(capability="audit.read")
+        require_recent_authentication(request)
+        form = SearchForm(_with_defaults(request.GET, city_date(self.now)))
+        if not form.is_valid():
+            return self.page("audit/desk/logs.html", {"form": form}, status=REFUSED)
+        search = form.search()
+        try:
+            rows = take_log(actor=self.actor, search=search, now=self.now)
+        except RuleViolated as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            return self.page("audit/desk/logs.html", {"form": form}, status=REFUSED)
+        answer = StreamingHttpResponse(file_of(search.log, rows), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{search.log}-{search.first}-{search.last}.csv"'
+        return answer
 
 
 def _with_defaults(given: QueryDict, today: date) -> QueryDict:
@@ -107,14 +136,13 @@ def _with_defaults(given: QueryDict, today: date) -> QueryDict:
     return data
 
 
-def _address(form: SearchForm, cursor: str | None) -> str:
-    if not cursor:
-        return ""
+def _address(form: SearchForm, cursor: str = "") -> str:
     query = QueryDict(mutable=True)
     for name, value in form.cleaned_data.items():
         if value:
             query[name] = value.isoformat() if isinstance(value, date) else value
-    query["cursor"] = cursor
+    if cursor:
+        query["cursor"] = cursor
     return f"?{query.urlencode()}"
 
 
