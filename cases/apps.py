@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
-        from cases import audit_subjects, copies, corrections, handlers, matters
+        from cases import audit_subjects, copies, corrections, handlers, matters, notices, telling
         from cases.operations.read_paper import read_paper
         from cases.web import desk, own_case
         from foundation.documents import registry
@@ -19,6 +19,8 @@ class CasesConfig(AppConfig):
         matters.register()
         copies.register_copies()
         corrections.register()
+        notices.register()
+        telling.register()
         handlers.register()
         desk.register()
         own_case.register()

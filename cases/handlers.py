@@ -6,18 +6,30 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from cases import notices
 from cases.models import Case
 from cases.models.progress_entry import EntryKind
 from cases.operations.append_entry import PROGRESSED
 from cases.operations.import_histories import IMPORTED
+from cases.operations.make_complaint import ANSWERED as COMPLAINT_ANSWERED
+from cases.operations.make_complaint import COMPLAINED
 from cases.operations.refresh_figures import month_of, refresh_figures, refresh_figures_of_bureau
 from cases.operations.release_quarantine import ENDED, catch_up
+from cases.operations.send_message import ANSWERED as MESSAGE_ANSWERED
+from cases.operations.send_message import ASKED as MESSAGE_ASKED
+from cases.operations.watch_closings import HELD
 from foundation.outbox.events import register as on
 
 
 def register() -> None:
     """Tell the outbox which events cases handle."""
     on(PROGRESSED, count_month_of_case)
+    on(PROGRESSED, notices.tell_of_progress)
+    on(MESSAGE_ASKED, notices.tell_of_question)
+    on(MESSAGE_ANSWERED, notices.tell_of_answer)
+    on(COMPLAINED, notices.tell_of_complaint)
+    on(COMPLAINT_ANSWERED, notices.tell_of_complaint_answered)
+    on(HELD, notices.tell_of_held_feed)
     on(IMPORTED, count_month)
     on(ENDED, let_feed_catch_up)
 

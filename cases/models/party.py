@@ -16,8 +16,8 @@ from foundation.identifiers import normalise_resident_id
 class Party(models.Model):
     """One person in one case, or one company, which has a ``credit_code`` and no ID number and is followed by its agents.
 
-    Personal data (S4): name, document number, phone; kept to tell the person and nobody else how far their case is, as long
-    as the case is. Removing a party leaves the row, with who removed it and when.
+    Personal data (S4): name, document number, phone, a number that is safe; kept to tell the person and nobody else how far their
+    case is, as long as the case is. Removing a party leaves the row, with who removed it and when.
     """
 
     class Role(models.TextChoices):
@@ -28,6 +28,13 @@ class Party(models.Model):
         GUARDIAN = "guardian", _("Guardian or close relative")
         AGENT = "agent", _("Agent with power of attorney")
 
+    class Telling(models.TextChoices):
+        """How the person may be told that there is news. What is set here goes before all that they chose for themselves."""
+
+        AS_WISHED = "", _("As they wish")
+        SAFE_NUMBER = "safe_number", _("By text to a safe number only")
+        IN_PERSON = "in_person", _("In person only: nothing is sent, nothing shows on their devices")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
     role = models.CharField(max_length=10, choices=Role)
@@ -36,6 +43,9 @@ class Party(models.Model):
     id_number_index = BlindIndexField(source="id_number", normalise=normalise_resident_id, null=True, blank=True)
     credit_code = models.CharField(max_length=18, blank=True, default="")
     phone = EncryptedTextField(blank=True, default="")
+    telling = models.CharField(max_length=12, choices=Telling, blank=True, default="", db_default="")
+    # Of somebody who must not be reached at the number that the household shares; nothing where none is needed.
+    safe_phone = EncryptedTextField(null=True, blank=True)
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=80)
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -27,7 +27,7 @@ from foundation.organisations.models import Organisation
 class NewParty:
     """Somebody to be entered: ``id_number`` is a resident ID number or empty, ``phone`` a number or empty.
 
-    A company has a ``credit_code`` instead of the ID number.
+    A company has a ``credit_code`` instead of the ID number. ``telling`` and ``safe_phone`` say how the person may be told of news.
     """
 
     role: str
@@ -35,6 +35,8 @@ class NewParty:
     id_number: str = ""
     phone: str = ""
     credit_code: str = ""
+    telling: str = ""
+    safe_phone: str = ""
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def new_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Pa
         raise RuleViolated(_("A company has a credit code and no ID number."), code="person_or_company", field="credit_code")
     id_number = read_resident_id(party.id_number, today=city_date(now), field="id_number").number if party.id_number else ""
     phone = normalise_phone(party.phone, field="phone") if party.phone else ""
-    return Party(
+    entered = Party(
         case=case,
         role=party.role,
         name=party.name.strip(),
@@ -111,3 +113,15 @@ def new_party(*, case: Case, party: NewParty, actor: Actor, now: datetime) -> Pa
         added_at=now,
         added_by=actor.label,
     )
+    set_telling(entered, telling=party.telling, safe_phone=party.safe_phone)
+    return entered
+
+
+def set_telling(party: Party, *, telling: str, safe_phone: str) -> None:
+    """Say of a party how they may be told; nothing is saved. Raise ``RuleViolated`` naming the field: a safe way needs its number."""
+    if telling not in Party.Telling.values:
+        raise RuleViolated(_("Choose how the person may be told."), code="telling_unknown", field="telling")
+    if telling == Party.Telling.SAFE_NUMBER and not safe_phone.strip():
+        raise RuleViolated(_("Enter the number that is safe."), code="safe_phone_missing", field="safe_phone")
+    party.telling = telling
+    party.safe_phone = normalise_phone(safe_phone, field="safe_phone") if telling == Party.Telling.SAFE_NUMBER else ""

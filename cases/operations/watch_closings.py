@@ -17,6 +17,9 @@ from cases.permissions import EXCHANGE
 from foundation.accounts.actors import Actor
 from foundation.accounts.models import Feed
 from foundation.audit.log import record_action
+from foundation.outbox.events import publish
+
+HELD = "exchange.feed_held"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,7 @@ def hold_feed(*, feed: Feed, actor: Actor, flood: Flood, now: datetime) -> Quara
         now=now,
         changes={flood.closes: (flood.allowed, flood.closings)},
     )
+    publish(HELD, now=now, feed=feed.code, began_at=now.isoformat())
     return quarantine
 
 

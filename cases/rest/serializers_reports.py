@@ -19,6 +19,12 @@ class NewPartySerializer(StrictSerializer):
     id_number = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     phone = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     credit_code = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    telling = serializers.ChoiceField(
+        choices=Party.Telling.choices, required=False, default="", allow_blank=True, help_text="How the person may be told of news."
+    )
+    safe_phone = serializers.CharField(
+        max_length=64, required=False, default="", allow_blank=True, help_text="Needed for `safe_number`: of the person alone."
+    )
 
 
 class ReportSerializer(StrictSerializer):

@@ -28,6 +28,7 @@ _of_one_case = [
     path("people/add/", people.AddParty.as_view(), name="add-party"),
     path("people/exclude/", people.Exclude.as_view(), name="exclude"),
     path("people/excluded/<uuid:exclusion>/readmit/", people.Readmit.as_view(), name="readmit"),
+    path("people/<uuid:party_id>/telling/", people.Telling.as_view(), name="telling"),
     path("people/<uuid:party_id>/", people.PartyPage.as_view(), name="party"),
     path("property/add/", things.TakeItem.as_view(), name="take-item"),
     path("property/<str:item>/move/", things.MoveItem.as_view(), name="move-item"),

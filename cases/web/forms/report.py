@@ -38,13 +38,34 @@ class PersonForm(forms.Form):
     )
     phone = PhoneField(label=_("Phone"), required=False)
     role = forms.ChoiceField(label=_("Part in the case"), choices=Party.Role.choices, initial=Party.Role.REPORTER)
+    telling = forms.ChoiceField(label=_("How they may be told of news"), choices=Party.Telling.choices, required=False)
+    safe_phone = PhoneField(
+        label=_("Safe number"), required=False, help_text=_("Of the person alone: nobody who may do them harm reads or answers it.")
+    )
 
     @staticmethod
     def party(given: Mapping[str, Any]) -> NewParty:
         """Return the person for the operation."""
         return NewParty(
-            role=given["role"], name=given["name"], id_number=given["id_number"], phone=given["phone"], credit_code=given["credit_code"]
+            role=given["role"],
+            name=given["name"],
+            id_number=given["id_number"],
+            phone=given["phone"],
+            credit_code=given["credit_code"],
+            telling=given["telling"],
+            safe_phone=given["safe_phone"],
         )
+
+
+class TellingForm(forms.Form):
+    """How one person of a case may be told of news."""
+
+    telling = forms.ChoiceField(
+        label=_("How they may be told of news"), choices=Party.Telling.choices, required=False, widget=forms.RadioSelect
+    )
+    safe_phone = PhoneField(
+        label=_("Safe number"), required=False, help_text=_("Of the person alone: nobody who may do them harm reads or answers it.")
+    )
 
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
-from cases.operations.change_parties import add_party, remove_party
+from cases.operations.change_parties import add_party, change_telling, remove_party
 from cases.operations.exclude_from_case import exclude_from_case, readmit_to_case
 from cases.permissions import PARTIES, check_may
 from cases.web.forms.matters import ExclusionForm
-from cases.web.forms.report import PersonForm
+from cases.web.forms.report import PersonForm, TellingForm
 from cases.web.views.case_action import CaseAction
 from cases.web.views.case_page import CaseView
 from foundation.accounts.step_up import require_recent_authentication
@@ -78,6 +78,31 @@ class Readmit(CaseView):
             _("This person can act in the case again, as far as their mandate reaches."),
             "people",
         )
+
+
+class Telling(CaseAction):
+    """How one person may be told of news, where the usual way could put them in danger."""
+
+    capability = PARTIES
+    title = gettext_lazy("How this person may be told of news")
+    lead = gettext_lazy(
+        "For somebody whom a message could put in danger, such as at home with a violent partner. "
+        "It acts at once, also on what is on its way."
+    )
+    said = gettext_lazy("From now on the person is told this way only.")
+    anchor = "people"
+    asks_who_it_is = True
+
+    def form(self, case: Case, data: Any = None, files: Any = None) -> forms.Form:
+        """Ask which way; raise ``NotFound`` for a person who is not of this case."""
+        party = case.parties.filter(pk=self.kwargs["party_id"], removed_at__isnull=True).first()
+        if party is None:
+            raise NotFound
+        return TellingForm(data, initial={"telling": party.telling, "safe_phone": party.safe_phone or ""})
+
+    def carry_out(self, reference: str, given: dict[str, Any]) -> object:
+        """Set it."""
+        return change_telling(actor=self.actor, reference=reference, party_id=self.kwargs["party_id"], now=self.now, **given)
 
 
 class PartyPage(CaseView):
