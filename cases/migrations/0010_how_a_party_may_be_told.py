@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="party",
             name="safe_phone",
-            field=foundation.encryption.fields.EncryptedTextField(blank=True, null=True),
+            field=foundation.encryption.fields.EncryptedTextField(blank=True, null=True),  # type: ignore[misc]
         ),
         migrations.AddField(
             model_name="party",
