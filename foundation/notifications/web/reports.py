@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.csrf import csrf_exempt
@@ -28,6 +29,7 @@ class NotThisShape(ValueError):
 
 
 @csrf_exempt
+@login_not_required
 @require_POST
 def sms_reports(request: HttpRequest) -> JsonResponse:
     """``/providers/sms/reports/``: signed by the provider's key, within five minutes, each request once."""
