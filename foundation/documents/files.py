@@ -33,3 +33,13 @@ def remove(name: str) -> None:
     """Delete a paper's file, if it is there."""
     if name:
         storage().delete(name)
+
+
+def remove_all(*, document_id: UUID) -> None:
+    """Delete every file of a paper, half-written ones too."""
+    try:
+        _folders, names = storage().listdir(str(document_id))
+    except FileNotFoundError:
+        return
+    for name in names:
+        storage().delete(f"{document_id}/{name}")

@@ -14,7 +14,7 @@ from foundation.outbox.events import register as on
 
 def register() -> None:
     """Tell the outbox."""
-    on(ISSUED, draw)
+    on(ISSUED, draw, queue="documents")
 
 
 def draw(payload: Mapping[str, Any], now: datetime) -> None:

@@ -15,6 +15,7 @@ from uuid import UUID
 import structlog
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.notifications.addresses import address_for, reader_of
 from foundation.notifications.channels import channel_called
 from foundation.notifications.channels.base import Message, Refused, Unavailable
@@ -73,6 +74,7 @@ def send_next(channel: str, *, only: UUID | None = None) -> bool:
     delivery = take_delivery(channel=channel, now=now, only=only)
     if delivery is None:
         return False
+    failpoint("deliveries.taken")
     try:
         ready = _prepare(delivery, now=now)
     except (MissingTemplate, MissingValue) as error:
@@ -117,6 +119,7 @@ def _prepare(delivery: Delivery, *, now: datetime) -> Ready | None:
 def _hand_over(ready: Ready, *, channel: str, began_at: datetime) -> None:
     with without_database():
         result = _ask_provider(ready, channel=channel)
+        failpoint("deliveries.accepted")
     if result.outcome in {Outcome.UNAVAILABLE, Outcome.REFUSED}:
         ready.budget.give_back()
     if result.needs_operator:

@@ -26,17 +26,39 @@ Handler = Callable[[Mapping[str, Any], datetime], None]
 TOGETHER: Final = 250
 QUIET_SECONDS: Final = 2.0
 
+# Where quick work is done, which is all but what says otherwise.
+QUICK: Final = "celery"
+
 log = structlog.get_logger(__name__)
 _handlers: dict[str, list[Handler]] = defaultdict(list)
+_queues: dict[str, str] = {}
 
 
-def register(name: str, handler: Handler) -> None:
+def register(name: str, handler: Handler, *, queue: str = QUICK) -> None:
     """Let ``handler(payload, now)`` run for each event of that name, in a transaction that also marks the event done.
 
-    It does quick work in the database and nothing else, and may be rolled back and run again.
+    It does quick work in the database and nothing else, and may be rolled back and run again. What computes for longer names a
+    ``queue`` of its own, with workers of its own: a thousand papers that wait to be drawn keep no code waiting that somebody asked for.
+    Raises ``ValueError`` where another handler of the event has another queue.
     """
+    if _queues.setdefault(name, queue) != queue:
+        raise ValueError(f"events {name} are handled in the queue {_queues[name]}")
     if handler not in _handlers[name]:
         _handlers[name].append(handler)
+
+
+def queue_of(name: str) -> str:
+    """Return the queue in which events of a name are handled."""
+    return _queues.get(name, QUICK)
+
+
+def slow_queues() -> dict[str, list[str]]:
+    """Return the queues beside the usual one, each with the names of its events."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, queue in _queues.items():
+        if queue != QUICK:
+            found[queue].append(name)
+    return found
 
 
 def handlers_of(name: str) -> tuple[Handler, ...]:
@@ -47,7 +69,7 @@ def handlers_of(name: str) -> tuple[Handler, ...]:
 def publish(name: str, *, now: datetime, **payload: Any) -> Event:
     """Write an event in the caller's transaction; the relay is called after commit."""
     event = Event.objects.create(name=name, payload=payload, created_at=now)
-    transaction.on_commit(partial(hurry, str(event.pk)))
+    transaction.on_commit(partial(hurry, str(event.pk), queue=queue_of(name)))
     return event
 
 
@@ -59,7 +81,7 @@ def publish_once(name: str, *, now: datetime, **payload: Any) -> Event:
     if event is None:
         return publish(name, now=now, **payload)
     # Whoever comes for it before our commit finds it locked and leaves.
-    transaction.on_commit(partial(hurry, str(event.pk)))
+    transaction.on_commit(partial(hurry, str(event.pk), queue=queue_of(name)))
     return event
 
 
@@ -78,23 +100,24 @@ def publish_many(name: str, *, payloads: Iterable[Mapping[str, Any]], now: datet
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_MANY, [name, now, told])
         event_ids = [event_id for (event_id,) in cursor.fetchall()]
-    transaction.on_commit(partial(hurry_together, event_ids))
+    transaction.on_commit(partial(hurry_together, event_ids, queue=queue_of(name)))
 
 
-def hurry_together(event_ids: Sequence[str]) -> None:
+def hurry_together(event_ids: Sequence[str], *, queue: str = QUICK) -> None:
     """Ask workers to relay many events, 250 a message: one message each would cost more than the work that made them."""
     from foundation.outbox.tasks import relay_together
 
     for start in range(0, len(event_ids), TOGETHER):
-        if not _told_broker(partial(relay_together.delay, event_ids=list(event_ids[start : start + TOGETHER]))):
+        told = {"event_ids": list(event_ids[start : start + TOGETHER])}
+        if not _told_broker(partial(relay_together.apply_async, kwargs=told, queue=queue)):
             break
 
 
-def hurry(event_id: str) -> None:
+def hurry(event_id: str, *, queue: str = QUICK) -> None:
     """Ask a worker to relay an event at once. A broker that is away costs the wait for the sweep, nothing else."""
     from foundation.outbox.tasks import relay
 
-    _told_broker(partial(relay.delay, event_id=event_id))
+    _told_broker(partial(relay.apply_async, kwargs={"event_id": event_id}, queue=queue))
 
 
 class _Broker:

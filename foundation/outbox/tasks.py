@@ -10,6 +10,7 @@ import structlog
 from celery import shared_task
 
 from foundation import clock
+from foundation.outbox.events import QUICK, slow_queues
 from foundation.outbox.models import Event, EventQuerySet
 from foundation.outbox.operations.relay_event import relay_event, relay_taken
 from foundation.outbox.operations.take_events import take_events
@@ -39,9 +40,9 @@ def relay_together(*, event_ids: Sequence[str]) -> int:
 
 
 @shared_task
-def relay_overdue() -> int:
-    """Relay what should have been relayed long ago, whatever it is; return how many were done. Any number of workers may do so at once."""
-    return _relay_all(Event.objects.late(OVERDUE_SECONDS), most=SWEPT_AT_ONCE)
+def relay_overdue(*, queue: str = QUICK) -> int:
+    """Relay what should have been relayed long ago in a queue; return how many were done. Any number of workers may do so at once."""
+    return _relay_all(_of_queue(queue).late(OVERDUE_SECONDS), most=SWEPT_AT_ONCE)
 
 
 @shared_task
@@ -50,10 +51,20 @@ def sweep() -> int:
 
     However much waits, a few messages go out and those that nobody takes before the next sweep expire: a backlog must not grow by itself.
     """
-    overdue = Event.objects.late(OVERDUE_SECONDS).count()
-    for _number in range(min(-(-overdue // SWEPT_AT_ONCE), MOST_SWEEPERS)):
-        relay_overdue.apply_async(expires=SWEEP_EVERY)
-    return overdue
+    total = 0
+    for queue in (QUICK, *slow_queues()):
+        overdue = _of_queue(queue).late(OVERDUE_SECONDS).count()
+        for _number in range(min(-(-overdue // SWEPT_AT_ONCE), MOST_SWEEPERS)):
+            relay_overdue.apply_async(kwargs={"queue": queue}, queue=queue, expires=SWEEP_EVERY)
+        total += overdue
+    return total
+
+
+def _of_queue(queue: str) -> EventQuerySet:
+    slow = slow_queues()
+    if queue in slow:
+        return Event.objects.filter(name__in=slow[queue])
+    return Event.objects.exclude(name__in=[name for names in slow.values() for name in names])
 
 
 def _relay_all(events: EventQuerySet, *, most: int) -> int:

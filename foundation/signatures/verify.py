@@ -68,11 +68,18 @@ class DjangoMessage:
 
 
 class _Keys(HTTPSignatureKeyResolver):
+    """Finds keys, and remembers if that failed: the library would call a database that is away a wrong signature."""
+
     def __init__(self, find_key: FindKey) -> None:
         self.find_key = find_key
+        self.failure: Exception | None = None
 
     def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
-        key = self.find_key(key_id)
+        try:
+            key = self.find_key(key_id)
+        except Exception as error:
+            self.failure = error
+            raise
         if key is None:
             raise _KeyUnknown
         return Ed25519PublicKey.from_public_bytes(bytes(key))
@@ -82,7 +89,8 @@ class HallVerifier(HTTPMessageVerifier):
     """The library's verifier with our clock and our window."""
 
     def __init__(self, *, find_key: FindKey, now: datetime, window: int = WINDOW) -> None:
-        super().__init__(signature_algorithm=ED25519, key_resolver=_Keys(find_key))
+        self.keys = _Keys(find_key)
+        super().__init__(signature_algorithm=ED25519, key_resolver=self.keys)
         self.now = now
         self.window = timedelta(seconds=window)
 
@@ -142,6 +150,8 @@ def _verified(verifier: HallVerifier, request: HttpRequest, *, stale_code: str) 
     except _KeyUnknown as error:
         raise SignatureRefused("key_unknown") from error
     except (HTTPMessageSignaturesException, ValueError) as error:
+        if verifier.keys.failure is not None:
+            raise verifier.keys.failure from error
         raise SignatureRefused("signature_wrong") from error
     return result
 

@@ -28,7 +28,7 @@ class Figure:
         return f"{self.name:58} {self.value:>10.3g}  {bound:>8}  {verdict:5}  {self.detail}"
 
 
-def interleaved(first: Callable[[], None], second: Callable[[], None], *, rounds: int) -> tuple[float, float]:
+def interleaved(first: Callable[[], object], second: Callable[[], object], *, rounds: int) -> tuple[float, float]:
     """Return the median seconds of both, run in turns: what disturbs the machine disturbs both alike."""
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):

@@ -35,10 +35,10 @@ def figures(world: World) -> Iterator[Figure]:
     """Yield the figures of looking up."""
     token, typed = world.issue_code()
     selector = typed.replace("-", "")[:6]
-    with _server() as port:
+    with server() as port:
         body = json.dumps({"token": token})
-        look_up = partial(_load, port, "POST", "/api/v1/inquiries/", body)
-        bare = partial(_load, port, "GET", f"/bench/bare/{selector}/", None)
+        look_up = partial(load, port, "POST", "/api/v1/inquiries/", body)
+        bare = partial(load, port, "GET", f"/bench/bare/{selector}/", None)
         look_up()
         bare()
         seconds = interleaved(look_up, bare, rounds=ROUNDS)
@@ -54,7 +54,7 @@ def figures(world: World) -> Iterator[Figure]:
 
 
 @contextmanager
-def _server() -> Iterator[int]:
+def server() -> Iterator[int]:
     """Run granian as the hall runs it, on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -82,22 +82,26 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server of the bench did not start")
 
 
-def _load(port: int, method: str, path: str, body: str | None) -> None:
-    """Send the same request over a few kept connections; every answer must be 200."""
+def load(port: int, method: str, path: str, body: str | None, *, requests: int = REQUESTS) -> list[float]:
+    """Send the same request over a few kept connections and return the seconds of each; every answer must be 200."""
+    times: list[float] = []
 
     def client(_number: int) -> None:
         kept = http.client.HTTPConnection("127.0.0.1", port)
         headers = {"Content-Type": "application/json"} if body else {}
-        for _ in range(REQUESTS):
+        for _ in range(requests):
+            began = time.perf_counter()
             kept.request(method, path, body, headers)
             answer = kept.getresponse()
             answer.read()
             if answer.status != 200:
                 raise RuntimeError(f"{path} answered {answer.status}")
+            times.append(time.perf_counter() - began)
         kept.close()
 
     with ThreadPoolExecutor(CLIENTS) as threads:
         list(threads.map(client, range(CLIENTS)))
+    return times
 
 
 def _queries(token: str) -> int:

@@ -42,6 +42,11 @@ class World:
 
     def issue_code(self) -> tuple[str, str]:
         """Register a case with a timeline of six steps and return the token and the typed code of its receipt."""
+        code = hand_over_code(actor=self.actor, reference=self.register_case().reference, now=self.now).code
+        return code.token, code.typed
+
+    def register_case(self) -> Case:
+        """Register a case with a timeline of six steps."""
         at = self.now - timedelta(days=2)
         case = register_report(
             actor=self.actor,
@@ -54,8 +59,7 @@ class World:
         for hour, action in enumerate(("start-review", "file", "investigate", "solve", "send-for-prosecution"), start=1):
             words = Words(text_en=f"Step {hour}.", text_zh=f"第{hour}步。")
             publish_progress(actor=self.actor, reference=case.reference, action=action, words=words, now=at + timedelta(hours=hour))
-        code = hand_over_code(actor=self.actor, reference=case.reference, now=self.now)[1]
-        return code.token, code.typed
+        return case
 
     def fill(self, unit: Organisation, count: int) -> None:
         """Give a unit ``count`` cases in every stage a worklist asks for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -25,6 +26,11 @@ def waiting():
     """Return how much is still on its way: events, and rows that are not sealed or not published."""
     return {
         "events": one("SELECT count(*) FROM outbox_event WHERE done_at IS NULL AND dead_at IS NULL"),
+        "deliveries": one(
+            "SELECT count(*) FROM notifications_delivery WHERE state = 'sending'"
+            " OR (state IN ('waiting', 'held') AND due_at <= clock_timestamp())"
+        ),
+        "papers": one("SELECT count(*) FROM documents_document WHERE state = 'due'"),
         "rows to seal": one("SELECT count(*) FROM transparency_pending"),
         "checkpoints to publish": one(
             "SELECT count(*) FROM transparency_sealedcheckpoint WHERE size > coalesce((SELECT max(size) FROM transparency_publication), 0)"
@@ -36,6 +42,8 @@ def check(hall, load):
     """Yield what is wrong."""
     told = load.told
     for found in (clients(told), asked(told), answers(load), events(), leases(), figures(load.world), record(), database(hall)):
+        yield from found
+    for found in (notices(), deliveries(hall.ledger()), papers(told)):
         yield from found
 
 
@@ -68,8 +76,9 @@ def compare(what, wanted, found):
 
 def answers(load):
     """A key that comes again gets the answer that was stored, to the byte."""
-    for key in list(load.told.reports)[:40]:
-        if load.repeat_report(key) != load.told.reports[key][1]:
+    given = load.told.reports | load.told.papers
+    for key in list(given)[:: max(len(given) // 40, 1)]:
+        if load.repeat(key) != given[key][1]:
             yield f"another answer to the same Idempotency-Key: {key}"
 
 
@@ -90,6 +99,76 @@ def leases():
     held = one("SELECT count(*) FROM outbox_event WHERE leased_until IS NOT NULL")
     if held:
         yield f"{held} events are held by nobody"
+    sending = one("SELECT count(*) FROM notifications_delivery WHERE leased_until IS NOT NULL")
+    if sending:
+        yield f"{sending} deliveries are held by nobody"
+
+
+def notices():
+    """Whatever was to be told was written down for its reader, once."""
+    untold = one(
+        "SELECT count(*) FROM outbox_event o WHERE name = 'accounts.sign_in_changed'"
+        " AND (SELECT count(*) FROM notifications_notice n WHERE n.occurrence = o.payload->>'reference') <> 1"
+    )
+    if untold:
+        yield f"lost: {untold} events without their one notice"
+    unsent = one(
+        "SELECT count(*) FROM notifications_notice n WHERE NOT EXISTS (SELECT FROM notifications_delivery d WHERE d.notice_id = n.id)"
+    )
+    if unsent:
+        yield f"lost: {unsent} notices that go no way"
+
+
+def deliveries(ledger):
+    """What the hall says was handed over is what the provider took, each once, whoever asked how often."""
+    told = {each for (each,) in rows("SELECT id::text FROM notifications_delivery WHERE channel <> 'in-app' AND accepted_at IS NOT NULL")}
+    # What is handed over again after a lost answer may have to wait: a number gets one text a minute. It is on its way.
+    held = {each for (each,) in rows("SELECT id::text FROM notifications_delivery WHERE state = 'held' AND due_at > clock_timestamp()")}
+    every = {each for (each,) in rows("SELECT id::text FROM notifications_delivery")}
+    taken = Counter(entry["reference"] for entry in ledger if entry["kind"] == "accepted")
+    yield from compare("delivery", told, (each for each in taken.elements() if each not in held))
+    phantoms = {entry["reference"] for entry in ledger} - every
+    if phantoms:
+        yield f"the provider took {len(phantoms)} messages that nobody wrote, such as {next(iter(phantoms))}"
+    stuck = rows(
+        "SELECT state, reason, count(*) FROM notifications_delivery WHERE accepted_at IS NULL"
+        " AND NOT (state = 'held' AND due_at > clock_timestamp()) GROUP BY 1, 2"
+    )
+    for state, reason, count in stuck:
+        yield f"lost: {count} deliveries are {state} ({reason or 'no reason'})"
+
+
+def papers(told):
+    """Each paper that was asked for is there, whole, under a number of its own; no number is missing, and no file left over."""
+    from foundation.documents import files
+    from foundation.documents.models import Document, NumberSeries
+    from foundation.documents.models.document import Edition
+
+    issued = Document.objects.filter(created_by__startswith="officer:", supersedes=None).values_list("subject_reference", flat=True)
+    known = {json.loads(answer)["reference"] for _body, answer in told.papers.values()}
+    yield from compare("paper", known, (each for each in issued if each not in told.before))
+    named = set()
+    for edition in Edition.objects.select_related("document"):
+        named.add(edition.file)
+        if hashlib.sha256(files.load(edition.file)).digest() != bytes(edition.sha256):
+            yield f"the file of {edition} is not what its row says"
+    due = Document.objects.exclude(state=Document.State.SEALED).values_list("number", flat=True)
+    if due:
+        yield f"lost: {len(due)} papers that were never made, such as {due[0]}"
+    for series in NumberSeries.objects.all():
+        count = Document.objects.filter(kind=series.kind, bureau_code=series.bureau_code, issued_on__year=series.year).count()
+        if count != series.last:
+            yield f"{count} papers {series.kind} have numbers up to {series.last}"
+    left_over = [name for name in _files(files.storage(), "") if name not in named]
+    if left_over:
+        yield f"{len(left_over)} files that no row names, such as {left_over[0]}"
+
+
+def _files(storage, folder):
+    folders, names = storage.listdir(folder)
+    yield from (f"{folder}{name}" for name in names)
+    for each in folders:
+        yield from _files(storage, f"{folder}{each}/")
 
 
 def figures(world):

@@ -8,6 +8,7 @@ from foundation.failpoints import PLACES
 
 # Longer than the lease of an event: who wakes up then has lost what it held.
 FROZEN = 33.0
+STILL = 8.0
 OUT_OF_MEMORY = 3.0
 ASLEEP = 12.0
 HANGING = 2.5
@@ -42,6 +43,25 @@ def _twice_and_shuffled(hall, random):
     relay_together.delay(event_ids=random.sample(known, len(known)))
 
 
+def _senders_stand_still(hall, random):
+    """Whoever sends stops in the middle of a call and wakes up when others have sent what it held."""
+    hall.freeze("senders", seconds=STILL)
+    time.sleep(1)
+    hall.sql("UPDATE notifications_delivery SET leased_until = clock_timestamp() WHERE state = 'sending'")
+
+
+def _provider(mode, *, seconds=0.0, **more):
+    """The provider of texts behaves in a way for some messages, or until it is told otherwise."""
+
+    def fault(hall, random):
+        hall.tell_provider(mode, **more)
+        if seconds:
+            time.sleep(seconds)
+            hall.tell_provider("well")
+
+    return fault
+
+
 FAULTS = {
     "valkey is killed": lambda hall, random: hall.kill("valkey"),
     "valkey forgets everything": _forget,
@@ -56,6 +76,18 @@ FAULTS = {
     "a worker's parent is killed": lambda hall, random: hall.kill_parent("processes"),
     "a worker's process is killed": lambda hall, random: hall.kill_child("processes", random),
     "a worker stands still beyond its lease": lambda hall, random: hall.freeze("worker", seconds=FROZEN),
+    "the senders are killed": lambda hall, random: hall.kill("senders"),
+    "the senders stand still beyond their lease": _senders_stand_still,
+    "the printers are killed": lambda hall, random: hall.kill("papers"),
+    "the providers are killed": lambda hall, random: hall.kill("outside"),
+    "texts are taken and the answer is lost": _provider("reset", times=12),
+    "texts fail": _provider("fail", times=12),
+    "texts are slow": _provider("slow", seconds=3.0, times=8),
+    "texts hang": _provider("hang", seconds=7.0),
+    "reports of texts come twice": _provider("twice", times=20),
+    "reports of texts come in any order": _provider("disorder", times=20),
+    "reports of texts are forged": _provider("forge", times=10),
+    "texts are taken and dropped": _provider("lie", times=5),
     "a clock is killed": lambda hall, random: hall.kill("beat"),
     "both clocks stand still": lambda hall, random: [hall.freeze(name, seconds=ASLEEP) for name in ("beat", "beat2")],
     "messages come twice and in any order": _twice_and_shuffled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import re
@@ -11,6 +12,7 @@ import socket
 import tempfile
 import threading
 import time
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,8 +20,8 @@ import psycopg2
 import redis
 
 from foundation.failpoints import arm
-from portal.environment import Environment
-from portal.supervisor import locks, outside
+from portal.environment import ROOT, Environment
+from portal.supervisor import locks, outside, worker
 from portal.supervisor.hall import Hall
 from portal.supervisor.services import TICK, Supervisor
 from portal.supervisor.throwaway import PREFIX, fastest_place
@@ -28,11 +30,12 @@ REAL, NAIVE = "portal.settings", "tests.faults.naive"
 # A hall that is killed all the time is not to be left alone for longer and longer.
 LONGEST_PAUSE = 0.3
 FOREIGN = re.compile(r"DATABASE_(OWNER_)?URL|REDIS_URL|DJANGO_SETTINGS_MODULE|HALL_\w+")
-WORKERS = ("beat", "beat2", "worker", "processes")
+WORKERS = ("beat", "beat2", *worker.WORKERS, "processes")
+QUEUES = "celery,sms,email,wechat,codes,documents"
 
 
 class FaultyHall(Supervisor):
-    """PostgreSQL, Valkey, the world outside, web, two clocks, a worker with threads and one with processes.
+    """PostgreSQL, Valkey, the world outside, web, the hall's workers and one more with processes, two clocks.
 
     Services are started and watched by the thread that calls :meth:`watch`, for the kernel ends a child with the thread that made it;
     :meth:`do` lets any other thread have something done there.
@@ -43,7 +46,9 @@ class FaultyHall(Supervisor):
         self._lock = locks.take(self.folder / "lock")
         self.failpoints = self.folder / "failpoints"
         self.failpoints.mkdir()
-        self.log = self.folder / "log.txt"
+        # Beside the checkout's own data: the folder is swept by whoever makes the next one.
+        self.log = ROOT / "var" / "faults.log"
+        self.log.parent.mkdir(exist_ok=True)
         self.port, self.outside_port = free_port(), outside.any_two_free()
         # Settings of the person who runs it, or of the check that it is part of, must not leak into it.
         for name in filter(FOREIGN.fullmatch, list(os.environ)):
@@ -81,9 +86,9 @@ class FaultyHall(Supervisor):
         self.start(*self._eager(self._workers(settings)))
 
     def _workers(self, settings):
-        beat, threads, _web = self.hall.faces()
+        *own, _web = self.hall.faces()
         environment = {**self.hall.environment, "DJANGO_SETTINGS_MODULE": settings}
-        return [replace(each, environment=environment) for each in (beat, self._second_beat(), threads, self._processes())]
+        return [replace(each, environment=environment) for each in (*own, self._second_beat(), self._processes())]
 
     def _eager(self, services):
         return [replace(service, longest_pause=LONGEST_PAUSE) for service in services]
@@ -92,7 +97,9 @@ class FaultyHall(Supervisor):
         return self.hall.celery("beat", "--schedule", str(self.hall.settings.var / "beat2.schedule"), name="beat2")
 
     def _processes(self):
-        return self.hall.celery("worker", "--pool", "prefork", "--concurrency", "2", "--hostname", "processes@%h", name="processes")
+        """Return a second worker of everything, as a city with two machines has one, with processes in the place of threads."""
+        options = ("--pool", "prefork", "--concurrency", "2", "--queues", QUEUES, "--hostname", "processes@%h")
+        return self.hall.celery("worker", *options, name="processes")
 
     def watch_while(self, is_going_on):
         """Keep everything running, and carry out orders, in the thread that started it."""
@@ -164,10 +171,36 @@ class FaultyHall(Supervisor):
         return (self.failpoints / name).exists()
 
     def some_events(self, count):
-        """Return numbers of events, of those that wait and of those that are done, read past Django: the database may die meanwhile."""
-        with contextlib.closing(psycopg2.connect(self.hall.cluster.url())) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT id::text FROM outbox_event ORDER BY random() LIMIT %s", [count])
-            return [event_id for (event_id,) in cursor.fetchall()]
+        """Return numbers of events, of those that wait and of those that are done."""
+        return [event_id for (event_id,) in self.sql("SELECT id::text FROM outbox_event ORDER BY random() LIMIT %s", count)]
+
+    def sql(self, statement, *values):
+        """Ask the database, once it answers, past Django: it may die meanwhile."""
+        self.ready("db")
+        with contextlib.closing(psycopg2.connect(self.hall.cluster.url())) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def let_time_pass(self):
+        """Let the pauses between tries be over, and the leases of those who are dead: whoever lives ends a call within five seconds."""
+        self.sql("UPDATE notifications_delivery SET due_at = clock_timestamp() WHERE state = 'waiting' AND due_at > clock_timestamp()")
+        self.sql(
+            "UPDATE notifications_delivery SET leased_until = clock_timestamp()"
+            " WHERE state = 'sending' AND leased_until < clock_timestamp() + interval '45 seconds'"
+        )
+
+    def tell_provider(self, mode, **more):
+        """Tell the provider of texts how to behave (docs/providers.md)."""
+        self.ready("outside")
+        url, body = f"http://127.0.0.1:{self.outside_port}/control/", json.dumps({"channel": "sms", "mode": mode, **more}).encode()
+        request = urllib.request.Request(url, data=body, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status
+
+    def ledger(self):
+        """Return what the providers took: a line each, in their order, on the disk before anybody was answered."""
+        lines = (self.hall.settings.var / outside.LEDGER).read_bytes().splitlines()
+        return [json.loads(line) for line in lines if line.endswith(b"}")]
 
     def valkey(self):
         return redis.Redis(unix_socket_path=str(self.hall.store.socket), socket_timeout=2)

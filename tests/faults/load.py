@@ -14,15 +14,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
 from foundation.signatures.client import sign_request
 from tests.faults.world import NAME, STATION, id_number, message, phone
 
 EXCHANGE, CASES, LOOK_UP = "/api/v1/exchange/cases/", "/api/v1/cases/", "/api/v1/inquiries/"
+ROTATE = f"{LOOK_UP}rotate/"
 SECONDS = 20
 # Nobody waits longer for a hall that was killed and started again.
 PATIENCE = 120.0
 TOGETHER = 5
-KINDS = ("feed", "feed", "feed", "news", "report")
+KINDS = ("feed", "feed", "news", "report", "notice", "notice", "notice")
+# Each is drawn and sealed twice, for A4 and for the roll: a tenth of a second of a processor.
+PAPERS = 0.03
 
 
 class GaveUp(Exception):
@@ -36,6 +42,9 @@ class Told:
     reports: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     news: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+    papers: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    notices: int = 0
+    before: frozenset[str] = frozenset()
     look_ups: int = 0
     statuses: Counter = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -43,17 +52,17 @@ class Told:
 
     @property
     def messages(self):
-        return len(self.reports) + len(self.news) + len(self.steps)
+        return len(self.reports) + len(self.news) + len(self.steps) + len(self.papers) + self.notices
 
 
 class Load:
     """Some clients who work as fast as they are let: ``allow`` gives them messages to send."""
 
     def __init__(self, world, *, port, messages, random):
-        self.world, self.port, self.told = world, port, Told()
+        self.world, self.port, self.told = world, port, Told(before=world.with_codes)
         self.host = f"127.0.0.1:{port}"
         self._numbers = iter(random.sample(range(messages), messages))
-        self._kinds = random.choices(KINDS, k=messages)
+        self._kinds = ["paper" if random.random() < PAPERS else random.choice(KINDS) for _ in range(messages)]
         self._allowed = threading.Semaphore(0)
         self._lock, self._is_over = threading.Lock(), threading.Event()
         self.left = messages
@@ -102,7 +111,9 @@ class Load:
             numbers = [number]
             while kind == "feed" and len(numbers) < TOGETHER and self._allowed.acquire(blocking=False):
                 numbers.append(next(self._numbers))
-        {"feed": self._tell_steps, "news": self._publish, "report": self._report}[kind](numbers)
+        {"feed": self._tell_steps, "news": self._publish, "report": self._report, "notice": self._notify, "paper": self._hand_over}[kind](
+            numbers
+        )
         return True
 
     def _tell_steps(self, numbers):
@@ -139,10 +150,41 @@ class Load:
         answer = self._insist("POST", CASES, body, lambda: self._signed_in() | {"Idempotency-Key": key})
         self.told.reports[key] = (body, answer)
 
-    def repeat_report(self, key):
-        """Ask once more for a report that was answered, and return what is answered now."""
-        body, _answer = self.told.reports[key]
-        return self._insist("POST", CASES, body, lambda: self._signed_in() | {"Idempotency-Key": key})
+    def _notify(self, numbers):
+        """Something happened to somebody's account: a mandatory notice, at any hour."""
+        from foundation.accounts.notices import tell
+
+        def deed(now):
+            tell("phone-set", person=self.world.people[numbers[0]], language="zh-hans", now=now)
+
+        self._commit(deed)
+        self.told.notices += 1
+
+    def _commit(self, deed):
+        """Do something as a web server does, in this process, until the database says that it is there."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with transaction.atomic():
+                    deed(timezone.now())
+            except (OperationalError, InterfaceError):
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise GaveUp("the database does not come back") from None
+                time.sleep(0.15)
+            else:
+                return
+
+    def _hand_over(self, numbers):
+        """The first code of a case, on a paper that a worker draws and seals."""
+        body, key = json.dumps({"reference": self.world.cases[numbers[0]]}).encode(), secrets.token_hex(16)
+        answer = self._insist("POST", ROTATE, body, lambda: self._signed_in() | {"Idempotency-Key": key})
+        self.told.papers[key] = (body, answer)
+
+    def repeat(self, key):
+        """Ask once more for what was answered, and return what is answered now."""
+        path, (body, _answer) = (CASES, self.told.reports[key]) if key in self.told.reports else (ROTATE, self.told.papers[key])
+        return self._insist("POST", path, body, lambda: self._signed_in() | {"Idempotency-Key": key})
 
     def _look_up(self):
         token = secrets.choice(self.world.tokens)

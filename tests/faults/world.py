@@ -39,8 +39,8 @@ class World:
         self.category = Category.objects.get(code="theft")
         self._appoint()
         self._connect_feed()
-        self._people = self._make_people(people)
-        self.cases = self._make_cases(people)
+        self.people = self._make_people(people + CODES)
+        self.cases = self._make_cases(people + CODES)
         self.tokens = self._hand_out_codes()
 
     def _appoint(self):
@@ -108,8 +108,9 @@ class World:
     def _hand_out_codes(self):
         from cases.operations.hand_over_code import hand_over_code
 
-        chosen = [self.cases[number] for number in range(min(CODES, len(self.cases)))]
-        return [hand_over_code(actor=self.officer, reference=reference, now=self.now)[1].token for reference in chosen]
+        chosen = [self.cases[number] for number in sorted(self.cases)[-CODES:]]
+        self.with_codes = frozenset(chosen)
+        return [hand_over_code(actor=self.officer, reference=reference, now=self.now).code.token for reference in chosen]
 
 
 def _registration(number, at):

@@ -258,7 +258,7 @@ def test_a_broker_that_hangs_delays_one_request_and_not_each(monkeypatch):
         asked.append(1)
         raise TimeoutError
 
-    monkeypatch.setattr("foundation.outbox.tasks.relay.delay", hang)
+    monkeypatch.setattr("foundation.outbox.tasks.relay.apply_async", hang)
     for _ in range(20):
         hurry("an-event")
 
@@ -272,7 +272,7 @@ def test_the_sweep_has_workers_relay_what_nobody_came_for(told, monkeypatch):
     monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options))
 
     assert sweep() == 1
-    assert asked == [{"expires": SWEEP_EVERY}]
+    assert asked == [{"kwargs": {"queue": "celery"}, "queue": "celery", "expires": SWEEP_EVERY}]
     assert relay_overdue() == 1
     assert told == [1]
 
@@ -357,3 +357,45 @@ def test_poison_in_one_of_a_hundred_keeps_nothing_from_the_others(monkeypatch):
     assert sorted(heard) == [n for n in range(500) if n % 100]
     assert list(Event.objects.dead().values_list("attempts", "last_error").distinct()) == [(TRIES, "Poison: poison")]
     assert Event.objects.dead().count() == 5
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """An event whose handler computes, in a queue of its own."""
+    heard = []
+    monkeypatch.setattr(events, "_handlers", events._handlers.copy())
+    monkeypatch.setattr(events, "_queues", events._queues.copy())
+    events.register("test.slow", lambda payload, now: heard.append(payload["n"]), queue="documents")
+    return heard
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_long_is_asked_for_in_a_queue_of_its_own(slow, told, monkeypatch):
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay.apply_async", lambda **given: asked.append(given["queue"]))
+    monkeypatch.setattr("foundation.outbox.tasks.relay_together.apply_async", lambda **given: asked.append(given["queue"]))
+
+    publish("test.slow", n=1, now=NOW)
+    publish("test.happened", n=1, now=NOW)
+    publish_many("test.slow", payloads=[{"n": 2}], now=NOW)
+
+    assert asked == ["documents", "celery", "documents"]
+
+
+def test_the_sweep_keeps_quick_and_slow_apart(slow, told, monkeypatch):
+    for name in ("test.slow", "test.happened"):
+        make_due(publish(name, n=1, now=NOW))
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options["queue"]))
+
+    assert sweep() == 2
+    assert asked == ["celery", "documents"]
+    assert relay_overdue() == 1
+    assert (told, slow) == ([1], [])
+    assert relay_overdue(queue="documents") == 1
+    assert slow == [1]
+
+
+def test_an_event_has_one_queue(slow):
+    with pytest.raises(ValueError, match="documents"):
+        events.register("test.slow", lambda payload, now: None)

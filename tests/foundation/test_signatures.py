@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.db import OperationalError
 from django.test import RequestFactory
 from http_message_signatures import HTTPMessageSignaturesException
 from hypothesis import given
@@ -146,6 +147,14 @@ def test_a_changed_signature_is_refused(position):
     signature[position] ^= 1
     headers["Signature"] = f"hall=:{base64.b64encode(signature).decode()}:"
     assert refusal(request_of(headers)) == "signature_wrong"
+
+
+def test_a_database_that_is_away_is_not_called_a_wrong_signature():
+    def away(_key_id):
+        raise OperationalError("the database system is starting up")
+
+    with pytest.raises(OperationalError):
+        verify_request(request_of(signed()), find_key=away, now=NOW)
 
 
 def test_another_key_is_refused():

@@ -16,6 +16,7 @@ from foundation.documents.models import Document
 from foundation.documents.rendering import render
 from foundation.documents.seals import apply_seal
 from foundation.documents.sheets import Fact, Office, Paper, Part, Sheet, Square, Words
+from foundation.failpoints import failpoint
 
 
 @transaction.atomic
@@ -23,11 +24,13 @@ def seal_document(*, document_id: UUID, now: datetime) -> bool:
     """Draw, seal and keep each edition of the paper; return whether it was this call that did.
 
     A file is written whole, under a name of its own content, before a row names it: a call that dies in between leaves a file that
-    nobody refers to, which ``forget_lost_files`` removes, and the paper is drawn anew. Its words are forgotten once the files have them.
+    nobody refers to, which the next call removes before it draws the paper anew. Its words are forgotten once the files have them.
     """
     document = Document.objects.select_for_update(of=("self",)).filter(pk=document_id, state=Document.State.DUE).first()
     if document is None:
         return False
+    # The row is locked: whatever stands there is of a call that died.
+    files.remove_all(document_id=document.pk)
     content = json.loads(document.content)
     sheet = sheet_of(content["sheet"])
     for paper in content["papers"]:
@@ -41,6 +44,7 @@ def _seal_edition(document: Document, sheet: Sheet, paper: Paper) -> None:
     pdf = apply_seal(render(sheet, paper=paper), seal=seal())
     digest = hashlib.sha256(pdf).digest()
     name = files.keep(pdf, document_id=document.pk, digest=digest)
+    failpoint("documents.kept")
     document.editions.create(paper=paper, file=name, sha256=digest, size=len(pdf))
 
 

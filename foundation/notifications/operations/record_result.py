@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from foundation.failpoints import failpoint
 from foundation.notifications.alarms import raise_dead_letter
 from foundation.notifications.models import Attempt, Delivery, Outcome, State
 from foundation.notifications.operations.hand_on import hand_on
@@ -44,6 +45,7 @@ def record_result(*, delivery_id: UUID, attempt: int, began_at: datetime, result
         _accept(delivery, result, now=now)
     elif delivery.state == State.SENDING and delivery.attempts == attempt:
         _fail(delivery, result, now=now)
+    failpoint("deliveries.recorded")
     return State(delivery.state)
 
 

@@ -76,6 +76,19 @@ def test_a_full_disk_leaves_the_paper_due_and_no_half_file(issue, now, papers, m
     assert seal_document(document_id=document.pk, now=now)
 
 
+def test_what_a_worker_left_behind_when_it_died_is_removed_when_the_paper_is_drawn_anew(issue, now, papers):
+    document = issue()
+    left_behind = papers / str(document.pk) / "left.sealed"
+    left_behind.parent.mkdir(parents=True)
+    left_behind.write_bytes(b"half")
+
+    seal_document(document_id=document.pk, now=now)
+
+    assert sorted(path.name for path in left_behind.parent.iterdir()) == sorted(
+        edition.file.rpartition("/")[2] for edition in document.editions.all()
+    )
+
+
 def test_a_paper_that_fails_gives_its_number_back(issue):
     issue()
     with pytest.raises(NoShape):
