@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,7 +149,7 @@ def sight_of(case: Case, *, with_detail: bool) -> Sight:
 def _after_joining(case: Case, own: list[ProgressEntry], others: list[ProgressEntry]) -> list[ShownEntry]:
     joined_at = max((entry.recorded_at for entry in own), default=case.registered_at)
     later = {entry.sequence for entry in others if entry.recorded_at > joined_at}
-    return [step for step in shown_entries(others, with_detail=False) if step.sequence in later]
+    return [replace(step, is_of_joined=True) for step in shown_entries(others, with_detail=False) if step.sequence in later]
 
 
 def entry_of(case: Case, sequence: int) -> ProgressEntry:

@@ -42,7 +42,10 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownEntry:
-    """One step as a reader sees it. ``corrected_by`` and ``corrects`` are sequences of other steps of the same timeline."""
+    """One step as a reader sees it. ``corrected_by`` and ``corrects`` are sequences of other steps of the same timeline.
+
+    One that ``is_of_joined`` stands in the timeline of the case with which the reader's own was joined.
+    """
 
     sequence: int
     at: datetime
@@ -56,6 +59,7 @@ class ShownEntry:
     corrected_by: int | None = None
     is_late: bool = False
     hash: str = ""
+    is_of_joined: bool = False
 
     @property
     def status_label(self) -> str:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from cases.rest import case_actions, case_contents
 from cases.rest.cases import CasesView, CaseView
+from cases.rest.proofs import EntryProof
 
 ACTIONS = {
     "news": case_actions.News,
@@ -30,5 +31,6 @@ urlpatterns = [
     path("", CasesView.as_view(), name="api-cases"),
     path("<str:reference>/", CaseView.as_view(), name="api-case"),
     *(path(f"<str:reference>/{name}/", view.as_view(), name=f"api-case-{name}") for name, view in ACTIONS.items()),
+    path("<str:reference>/progress/<int:sequence>/proof/", EntryProof.as_view(), name="api-case-proof"),
     path("<str:reference>/<slug:action>/", case_actions.Step.as_view(), name="api-case-step"),
 ]

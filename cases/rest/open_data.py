@@ -20,7 +20,7 @@ from cases.open_data.openness import Openness, openness_of
 from cases.open_data.situation import Situation, SituationTable
 from cases.rest.open_data_parameters import DEPTH, ORGANISATION, RANGE, read_depth, read_question
 from cases.rest.serializers_open_data import OpennessSerializer, SituationSerializer
-from cases.rest.spreadsheets import AlwaysCSV, CSVRenderer
+from cases.rest.spreadsheets import AlwaysTheFile, CSVRenderer
 from foundation.keyset import LONGEST_CURSOR, InvalidCursor, Page
 from foundation.rest.pagination import CursorPages, page_size, single
 from foundation.rest.permissions import IsPublic
@@ -109,7 +109,7 @@ class FileOfRows(OpenData):
     """All rows as CSV; the address of a file takes whatever ``Accept`` a browser or a program sends."""
 
     renderer_classes = (CSVRenderer,)
-    content_negotiation_class = AlwaysCSV
+    content_negotiation_class = AlwaysTheFile
     file_name: ClassVar[str]
 
     @property

@@ -28,7 +28,7 @@ class CSVRenderer(BaseRenderer):
         return write_csv((renderer_context or {})["view"].columns, data)
 
 
-class AlwaysCSV(BaseContentNegotiation):
+class AlwaysTheFile(BaseContentNegotiation):
     """A file's address gives the file, whatever ``Accept`` says."""
 
     def select_parser(self, request: Any, parsers: Any) -> Any:

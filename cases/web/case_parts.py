@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,14 +31,16 @@ class TimelineStep:
     is_withheld: bool
     note: str
     detail: str
+    number: int
+    proof: str = ""
 
 
-def public_steps(steps: Iterable[ShownEntry]) -> list[TimelineStep]:
-    """Return steps as those concerned see them, the latest first."""
-    return [_public_step(step) for step in reversed(list(steps))]
+def public_steps(steps: Iterable[ShownEntry], *, proof: Callable[[int], str] | None = None) -> list[TimelineStep]:
+    """Return steps as those concerned see them, the latest first; ``proof`` tells where the proof of the step with that number is."""
+    return [_public_step(step, proof=proof(step.sequence) if proof and not step.is_of_joined else "") for step in reversed(list(steps))]
 
 
-def _public_step(step: ShownEntry) -> TimelineStep:
+def _public_step(step: ShownEntry, *, proof: str) -> TimelineStep:
     text, language = public_text(step)
     title = step_label(step)
     return TimelineStep(
@@ -49,6 +51,8 @@ def _public_step(step: ShownEntry) -> TimelineStep:
         is_withheld=bool(step.withheld_ground),
         note=_note(step),
         detail=step.detail,
+        number=step.sequence,
+        proof=proof,
     )
 
 

@@ -25,6 +25,7 @@ _of_one_case = [
     path("entries/<int:sequence>/correct/", entries.Correct.as_view(), name="correct"),
     path("entries/<int:sequence>/withhold/", entries.Withhold.as_view(), name="withhold"),
     path("entries/<int:sequence>/release/", entries.Release.as_view(), name="release"),
+    path("entries/<int:sequence>/proof/", entries.EntryProof.as_view(), name="entry-proof"),
     path("people/add/", people.AddParty.as_view(), name="add-party"),
     path("people/exclude/", people.Exclude.as_view(), name="exclude"),
     path("people/excluded/<uuid:exclusion>/readmit/", people.Readmit.as_view(), name="readmit"),

@@ -15,5 +15,6 @@ urlpatterns = [
     path("cases/<str:reference>/complain/", my.Complain.as_view(), name="complain"),
     path("cases/<str:reference>/code/", my.FreshCode.as_view(), name="code"),
     path("cases/<str:reference>/proof/", my.ProofPaper.as_view(), name="proof"),
+    path("cases/<str:reference>/entries/<int:sequence>/proof/", my.EntryProof.as_view(), name="entry-proof"),
     path("photos/<str:token>/", my.Photo.as_view(), name="photo"),
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,7 +59,7 @@ def own_page(standing: Standing, case: Case) -> dict[str, Any]:
     return {
         "sight": sight,
         "is_open": is_open,
-        "steps": public_steps(sight.steps),
+        "steps": public_steps(sight.steps, proof=partial(_address_of_proof, standing, case)),
         "deadline": sight.deadline,
         "handler": case.merged_into.unit if case.merged_into else case.unit,
         "items": items_of(case, viewer=standing.actor, photo_view="my:photo") if is_open else [],
@@ -76,6 +78,10 @@ def papers_for(standing: Standing, case: Case) -> list[tuple[str, Document]]:
     is_delegate = standing.mandate is not None and not standing.mandate.is_statutory
     kinds = (LogProof.kind,) if is_delegate else (Receipt.kind, LogProof.kind)
     return [(str(KINDS[paper.kind]), paper) for paper in papers_on(case, kinds=kinds)[:PAPERS_SHOWN]]
+
+
+def _address_of_proof(standing: Standing, case: Case, sequence: int) -> str:
+    return reverse("my:entry-proof", args=(case.reference, sequence)) + acting_as(standing)["under"]
 
 
 def acting_as(standing: Standing) -> dict[str, Any]:

@@ -11,6 +11,16 @@ class LogContradicted(Exception):
     """What the database holds does not continue what was published. Nothing is signed until a person has found out why."""
 
 
+class ProofNotReady(Unavailable):
+    """The log cannot be had just now, or it does not lead to what was signed; those who run the hall are told: 503."""
+
+    code = "proof_not_ready"
+    message = _("The proof cannot be made just now. Nothing is lost: please fetch it in a few minutes.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
 class RecordNotProtected(Unavailable):
     """Entries wait for their seal too long, so staff may write no more of them: 503."""
 

@@ -1,17 +1,21 @@
-"""What is done to an entry of a timeline after it was published."""
+"""What is done to an entry of a timeline after it was published, and its proof."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.operations.correct_entry import correct_entry, release_entry, withhold_entry
+from cases.operations.prove_entry import prove_entry
 from cases.permissions import PUBLISH, WITHHOLD
+from cases.web.desk import CaseDeskView
 from cases.web.forms.progress import CorrectionForm, SeenForm, WithholdForm
 from cases.web.views.case_action import EntryAction
+from foundation.transparency.web.views import proof_file
 
 
 class Correct(EntryAction):
@@ -66,3 +70,12 @@ class Release(EntryAction):
     def carry_out(self, reference: str, given: dict[str, Any]) -> object:
         """Release them."""
         return release_entry(actor=self.actor, reference=reference, sequence=self.sequence, now=self.now, **given)
+
+
+class EntryProof(CaseDeskView):
+    """The proof that an entry stands in the public log."""
+
+    def get(self, request: HttpRequest, reference: str, sequence: int) -> HttpResponse:
+        """Send it as a file."""
+        proof = prove_entry(actor=self.actor, reference=reference, sequence=sequence, now=self.now)
+        return proof_file(proof, name=f"{reference}-{sequence}")

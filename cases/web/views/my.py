@@ -17,6 +17,7 @@ from cases.operations.hand_over_code import hand_over_code
 from cases.operations.issue_log_proof import issue_log_proof
 from cases.operations.look_at_case import look_at_own_case
 from cases.operations.make_complaint import make_complaint
+from cases.operations.prove_entry import prove_own_entry
 from cases.operations.send_message import ask_unit
 from cases.permissions import Standing, standing_of
 from cases.queries import cases_for_others, own_cases, sight_of
@@ -30,6 +31,7 @@ from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.fields import refuse
 from foundation.faces.my import MyView
+from foundation.transparency.web.views import proof_file
 
 MOST_LISTED = 100
 
@@ -170,6 +172,15 @@ class ProofPaper(OwnCaseView):
             messages.error(request, str(error.message))
             return redirect(reverse("my:case", args=(case.reference,)) + acting_as(self.standing)["under"])
         return redirect(reverse("my-paper", args=(paper.number,)) + acting_as(self.standing)["under"])
+
+
+class EntryProof(OwnCaseView):
+    """The proof that a step stands in the public log."""
+
+    def get(self, request: HttpRequest, reference: str, sequence: int) -> HttpResponse:
+        """Send it as a file."""
+        proof = prove_own_entry(actor=self.actor, reference=reference, sequence=sequence, now=self.now, under=self.under)
+        return proof_file(proof, name=f"{reference}-{sequence}")
 
 
 class Photo(OwnCaseView):

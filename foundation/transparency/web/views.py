@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,14 +16,16 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.transparency import log as the_log
-from foundation.transparency.errors import LogContradicted
+from foundation.transparency.errors import LogContradicted, ProofNotReady
 from foundation.transparency.notes import BadNote
 from foundation.transparency.proofs import MEDIA_TYPE, Genuine, NotGenuine, Proof, check_proof
-from foundation.transparency.proving import check_continues, proof_of, standing
+from foundation.transparency.proving import NoPath, check_continues, proof_of, standing
 from foundation.transparency.tiles import Tile
 from foundation.transparency.web.forms import ProofForm
 from foundation.web.decorators import same_origin_only
 from foundation.web.public import kept_by_anyone
+
+log = structlog.get_logger(__name__)
 
 _SECONDS: Final = 5
 _YEAR: Final = 365 * 24 * 3600
@@ -47,6 +50,13 @@ REASONS: Final = {
 def wordless(response: HttpResponse) -> HttpResponse:
     """Say that an answer is the same in every language, so that caches keep one of it."""
     response.is_wordless = True  # type: ignore[attr-defined]
+    return response
+
+
+def proof_file(proof: Proof, *, name: str) -> HttpResponse:
+    """Return a proof as a file to keep."""
+    response = HttpResponse(proof.text, content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{name}.tlog-proof"'
     return response
 
 
@@ -81,10 +91,12 @@ def tile(request: HttpRequest, place: str) -> HttpResponseBase:
 @kept_by_anyone(seconds=_SECONDS)
 def proof(request: HttpRequest, commitment: str) -> HttpResponseBase:
     """``/log/proofs/<commitment>``: the proof of a record, by what it commits to, which only those who know the record know."""
-    found = proof_of(commitment=bytes.fromhex(commitment))
-    response = wordless(HttpResponse(found.text, content_type=MEDIA_TYPE))
-    response["Content-Disposition"] = f'attachment; filename="{commitment[:16]}.tlog-proof"'
-    return response
+    try:
+        found = proof_of(commitment=bytes.fromhex(commitment))
+    except NoPath as error:
+        log.exception("log.no_proof")
+        raise ProofNotReady from error
+    return wordless(proof_file(found, name=commitment[:16]))
 
 
 @require_safe
