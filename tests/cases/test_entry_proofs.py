@@ -51,13 +51,11 @@ def commitment_in(answer, settings):
     return check_proof(answer.content, verifiers(settings.LOG_ORIGIN)).record.commitment
 
 
-@pytest.mark.parametrize("sealed_before", [True, False])
 @pytest.mark.parametrize(
     ("who", "address"), [("desk_clerk", at_the_desk), ("auditor", at_the_desk), ("desk_clerk", for_programs), ("resident", own)]
 )
-def test_who_reads_a_timeline_gets_the_proof_of_each_step(case, sign_in, request, settings, who, address, sealed_before, now):
-    if sealed_before:
-        seal_all(now=now)
+def test_who_reads_a_timeline_gets_the_proof_of_each_step(case, sign_in, request, settings, who, address, now):
+    seal_all(now=now)
     browser = sign_in(request.getfixturevalue(who))
 
     for sequence, entry in enumerate(ProgressEntry.objects.filter(case=case).order_by("sequence")[:2], start=1):
@@ -75,11 +73,23 @@ def test_nobody_else_learns_whether_there_is_such_a_step(case, sign_in, request,
     browser = sign_in(request.getfixturevalue(who))
 
     assert browser.get(address(case)).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "address"), [("desk_clerk", at_the_desk), ("desk_clerk", for_programs), ("resident", own)])
+def test_a_step_of_this_moment_is_proved_a_little_later(case, sign_in, request, who, address, now):
+    browser = sign_in(request.getfixturevalue(who))
+    answer = browser.get(address(case))
+
+    assert (answer.status_code, int(answer["Retry-After"]) <= 60) == (503, True)
+    assert "please fetch it in a few minutes" in answer.content.decode()
     assert not Leaf.objects.exists()
+    seal_all(now=now)
+    assert browser.get(address(case)).status_code == 200
 
 
 @pytest.mark.parametrize("address", [at_the_desk, for_programs])
-def test_an_officer_proves_entries_about_others_too_and_a_resident_only_steps(case, sign_in, desk_clerk, resident, address):
+def test_an_officer_proves_entries_about_others_too_and_a_resident_only_steps(case, sign_in, desk_clerk, resident, address, now):
+    seal_all(now=now)
     assert sign_in(desk_clerk).get(address(case, 3)).status_code == 200
     assert sign_in(resident).get(own(case, 3)).status_code == 404
 
@@ -91,7 +101,8 @@ def test_a_step_that_is_not_there_has_no_proof(case, sign_in, desk_clerk, reside
     assert sign_in(resident).get(own(case, sequence)).status_code == 404
 
 
-def test_asking_for_a_proof_is_a_look_that_the_person_concerned_can_see(case, sign_in, desk_clerk, resident):
+def test_asking_for_a_proof_is_a_look_that_the_person_concerned_can_see(case, sign_in, desk_clerk, resident, now):
+    seal_all(now=now)
     sign_in(desk_clerk).get(at_the_desk(case))
     sign_in(desk_clerk).get(for_programs(case))
     sign_in(resident).get(own(case))

@@ -84,6 +84,15 @@ def stopped_case(world, whose):
 
 
 @thing
+def proved_case(world, whose):
+    from foundation.transparency.operations.seal import seal_all
+
+    made = _case(world, whose)
+    seal_all(now=timezone.now())
+    return made.reference
+
+
+@thing
 def twin_case(world, whose):
     return _case(world, whose).reference
 
