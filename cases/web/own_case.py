@@ -81,7 +81,7 @@ def papers_for(standing: Standing, case: Case) -> list[tuple[str, Document]]:
 
 
 def _address_of_proof(standing: Standing, case: Case, sequence: int) -> str:
-    return reverse("my:entry-proof", args=(case.reference, sequence)) + acting_as(standing)["under"]
+    return f"{reverse('my:entry-proof', args=(case.reference, sequence))}{acting_as(standing)['under']}"
 
 
 def acting_as(standing: Standing) -> dict[str, Any]:
