@@ -28,6 +28,7 @@ class NotThisShape(ValueError):
     """The body is not what the document describes."""
 
 
+@login_not_required
 @csrf_exempt
 @login_not_required
 @require_POST
