@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Grant, User
-from foundation.accounts.rights import READ, check_may_read
-from foundation.errors import Hidden
+from foundation.accounts.models import Grant, PostProposal, User
+from foundation.accounts.rights import GRANT, READ, check_may_read
+from foundation.errors import Hidden, NotFound
 from foundation.organisations.models import Organisation, path_range
 
 
@@ -47,6 +48,23 @@ def officers_for(actor: Actor, capability: str, *, words: str = "") -> QuerySet[
     for word in words.split():
         officers = officers.filter(Q(display_name__icontains=word) | Q(badge_number__icontains=word) | Q(username__icontains=word))
     return officers
+
+
+def proposals_for(actor: Actor) -> QuerySet[PostProposal]:
+    """Return the posts that wait for a second officer at the units where the actor may give posts."""
+    paths = actor.paths_for(GRANT)
+    waiting = PostProposal.objects.waiting().select_related("user", "role", "organisation")
+    return waiting if "" in paths else waiting.filter(_below(paths, "organisation__path"))
+
+
+def proposal_for(actor: Actor, reference: str) -> PostProposal:
+    """Return a post that waits to who may give posts there; raise ``Hidden``, or ``NotFound`` once it is decided."""
+    found = PostProposal.objects.select_related("user", "role", "organisation").filter(reference=reference).first()
+    if found is None or not actor.can(GRANT, found.organisation):
+        raise Hidden(capability=GRANT)
+    if found.state != PostProposal.State.WAITING:
+        raise NotFound(_("Somebody has decided about this post already."), code="proposal_decided")
+    return found
 
 
 def _below(paths: Iterable[str], field: str) -> Q:

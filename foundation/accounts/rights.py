@@ -19,6 +19,8 @@ CONTACT: Final = "person.contact"
 _OVER_ACCOUNTS: Final = frozenset({GRANT, DISABLE})
 # Nobody watches over what they do themselves.
 _WATCHING: Final = "audit.read"
+# Posts of weight: what one officer could do alone with an account made for the purpose is not to be had by one officer alone.
+_OF_WEIGHT: Final = _OVER_ACCOUNTS | {_WATCHING, "correction.decide", "case.release_feed", "feed.manage"}
 
 
 def places_of(officer: User) -> list[Organisation]:
@@ -58,6 +60,11 @@ def check_may_grant(actor: Actor, *, officer: User, role: Role, at: Organisation
         raise RuleViolated(_("Nobody gives a post to themselves, or takes an own one away. Ask another hall manager."), code="own_post")
     if _OVER_ACCOUNTS & set(role.capabilities) and not _holds_above(actor, at):
         raise NotAllowed(_("A hall manager is appointed from a unit above."), code="manager_from_above", capability=GRANT)
+
+
+def needs_two_officers(role: Role) -> bool:
+    """Whether one officer proposes this post and another gives it (docs/decisions/0028-posts-by-two-officers.md)."""
+    return not _OF_WEIGHT.isdisjoint(role.capabilities)
 
 
 def check_duties(officer: User, role: Role) -> None:

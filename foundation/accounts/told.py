@@ -8,31 +8,33 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 
-from foundation.accounts.models import Grant, OfficerContact, SignIn, User
+from foundation.accounts.models import Grant, OfficerContact, PostProposal, SignIn, User
 from foundation.accounts.second_factor import FACTORS
 from foundation.encryption.masking import mask_number
 
 
 @dataclass(frozen=True, kw_only=True)
 class ToldOfficer:
-    """One officer: the posts held now and before, the kinds of second factor, and how many sessions are open."""
+    """One officer: posts held now, before, and waiting for a second officer; kinds of second factor; how many sessions are open."""
 
     officer: User
     held: tuple[Grant, ...]
     past: tuple[Grant, ...]
+    waiting: tuple[PostProposal, ...]
     phone: str
     factors: tuple[str, ...]
     sessions: int
 
 
 def told(officer: User, *, now: datetime) -> ToldOfficer:
-    """Return all that the officer's page shows. Four queries."""
+    """Return all that the officer's page shows. Five queries."""
     posts = list(Grant.objects.filter(user=officer).select_related("role", "organisation").order_by("-granted_at", "pk"))
     contact = OfficerContact.objects.filter(user=officer).first()
     return ToldOfficer(
         officer=officer,
         held=tuple(post for post in posts if post.revoked_at is None),
         past=tuple(post for post in posts if post.revoked_at is not None),
+        waiting=tuple(PostProposal.objects.waiting().filter(user=officer).select_related("role", "organisation").order_by("proposed_at")),
         phone=mask_number(contact.phone) if contact else "",
         factors=tuple(Authenticator.objects.filter(user=officer, type__in=FACTORS).order_by("created_at").values_list("type", flat=True)),
         sessions=SignIn.objects.filter(user=officer).open(now=now).count(),

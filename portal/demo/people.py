@@ -27,7 +27,7 @@ LONDON = "982601000000"
 
 @dataclass(frozen=True, kw_only=True)
 class DemoOfficer:
-    """An officer of the demo: one for each role."""
+    """An officer of the demo: one for each role, and two who give posts."""
 
     username: str
     name: str
@@ -46,6 +46,8 @@ OFFICERS = (
     DemoOfficer(username="reviewer", name="演示审核民警 Demo Reviewer", badge="DEMO-08", role="reviewer", at=BRANCH),
     DemoOfficer(username="approver", name="演示审批民警 Demo Approver", badge="DEMO-09", role="approver", at=BRANCH),
     DemoOfficer(username="manager", name="演示大厅主任 Demo Hall Manager", badge="DEMO-10", role="hall-manager", at=BRANCH),
+    # Gives what the first one proposes: a post of weight takes two.
+    DemoOfficer(username="manager2", name="演示第二大厅主任 Demo Second Hall Manager", badge="DEMO-12", role="hall-manager", at=BRANCH),
     DemoOfficer(username="steward", name="演示终端管理员 Demo Kiosk Steward", badge="DEMO-11", role="kiosk-steward", at=BRANCH),
     DemoOfficer(username="london", name="Demo Officer, City of London", badge="DEMO-07", role="supervisor", at=LONDON),
 )

@@ -261,6 +261,22 @@ def officer(world, whose):
 
 
 @thing
+def proposal(world, whose):
+    """A post of weight that waits for a second officer."""
+    from foundation.accounts.models import PostProposal, User
+
+    made = PostProposal.objects.create(
+        user=User.objects.get(reference=world.get("officer", whose)),
+        role=world.roles["approver"],
+        organisation=world.unit(whose),
+        proposed_at=timezone.now(),
+        proposed_by="officer:U-TEST",
+    )
+    world.mark(whose, made.reference)
+    return made.reference
+
+
+@thing
 def resident(world, whose):
     return world.residents[whose].reference
 

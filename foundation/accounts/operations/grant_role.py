@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.actors import Actor
-from foundation.accounts.models import Grant, Role, User
+from foundation.accounts.actors import Actor, ActorKind
+from foundation.accounts.models import Grant, PostProposal, Role, User
 from foundation.accounts.operations.locking import lock_officer
-from foundation.accounts.rights import GRANT, check_duties, check_may_grant
+from foundation.accounts.rights import GRANT, check_duties, check_may_grant, needs_two_officers
 from foundation.accounts.subjects import AccountSubject
 from foundation.audit.log import record_action
 from foundation.audit.masked import Plain
@@ -21,8 +21,11 @@ LONGEST_REASON = 200
 
 
 @transaction.atomic
-def give_post(*, actor: Actor, officer: str, role: str, organisation: str, now: datetime) -> Grant:
+def give_post(*, actor: Actor, officer: str, role: str, organisation: str, now: datetime) -> Grant | PostProposal:
     """Let the officer with this reference do what the role allows, at the organisation and below it, from the next request on.
+
+    A post of weight is only proposed, and returned as such: another officer gives it. A command gives it at once, for whoever may run
+    one already holds the machine.
 
     Raises ``NotAllowed`` above the actor's own posts or for a role of power over accounts at the own level, ``RuleViolated`` for
     oneself, for duties that exclude each other and for an account that is switched off, ``Conflict`` if the post is held already.
@@ -33,6 +36,8 @@ def give_post(*, actor: Actor, officer: str, role: str, organisation: str, now: 
     if not user.is_active:
         raise RuleViolated(_("This account is switched off. Switch it on first."), code="account_disabled")
     check_duties(user, post)
+    if needs_two_officers(post) and actor.kind != ActorKind.COMMAND:
+        return propose_post(actor=actor, user=user, role=post, organisation=at, now=now)
     grant = grant_role(user=user, role=post, organisation=at, granted_by=actor.label, now=now)
     changes = {"post": (None, f"{post.code}:{at.code}")}
     record_action(actor=actor, action="account.give_post", capability=GRANT, subject=AccountSubject.of(user), now=now, changes=changes)
@@ -53,6 +58,22 @@ def take_post_away(*, actor: Actor, officer: str, role: str, organisation: str, 
     changes = {"post": (f"{post.code}:{at.code}", None), "reason": (None, Plain(because))}
     record_action(actor=actor, action="account.take_post", capability=GRANT, subject=AccountSubject.of(user), now=now, changes=changes)
     return grant
+
+
+@transaction.atomic
+def propose_post(*, actor: Actor, user: User, role: Role, organisation: Organisation, now: datetime) -> PostProposal:
+    """Let a post of weight wait for a second officer; for :func:`give_post`, and for what takes such a post until it is given anew."""
+    if Grant.objects.live().filter(user=user, role=role, organisation=organisation).exists():
+        raise Conflict(_("This officer already holds the role there."), code="already_granted")
+    try:
+        with transaction.atomic():
+            made = PostProposal.objects.create(user=user, role=role, organisation=organisation, proposed_at=now, proposed_by=actor.label)
+    except IntegrityError as error:
+        raise Conflict(_("This post is proposed already and waits for a second officer."), code="already_proposed") from error
+    changes = {"proposed_post": (None, f"{role.code}:{organisation.code}")}
+    subject = AccountSubject.of(user)
+    record_action(actor=actor, action="account.propose_post", capability=GRANT, subject=subject, now=now, changes=changes)
+    return made
 
 
 @transaction.atomic

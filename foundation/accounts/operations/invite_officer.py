@@ -15,12 +15,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.accounts.actors import Actor
-from foundation.accounts.models import Invitation, SignIn, User
+from foundation.accounts.models import Grant, Invitation, SignIn, User
 from foundation.accounts.operations.change_contact import write_phone
 from foundation.accounts.operations.end_sign_ins import close_sign_ins
-from foundation.accounts.operations.grant_role import checked_reason
+from foundation.accounts.operations.grant_role import checked_reason, propose_post, revoke_role
 from foundation.accounts.operations.locking import lock_officer
-from foundation.accounts.rights import DISABLE, GRANT, check_may_change
+from foundation.accounts.rights import DISABLE, GRANT, check_may_change, needs_two_officers
 from foundation.accounts.subjects import AccountSubject, person_acting
 from foundation.audit.log import record_action
 from foundation.audit.masked import Plain
@@ -76,7 +76,8 @@ def invite_officer(
 def reset_sign_in(*, actor: Actor, officer: str, reason: str, now: datetime) -> str:
     """Take password and second factors from an officer who lost one; end the sessions; return a code that opens the account anew.
 
-    Password and second factor go together: with the password alone, whoever stole it could set up a factor of their own.
+    Password and second factor go together: with the password alone, whoever stole it could set up a factor of their own. Posts of
+    weight wait for a second officer, or whoever holds the code would hold them: one manager could become another, or the auditor.
     """
     user = lock_officer(actor, officer)
     check_may_change(actor, DISABLE, user)
@@ -89,6 +90,7 @@ def reset_sign_in(*, actor: Actor, officer: str, reason: str, now: datetime) -> 
     Authenticator.objects.filter(user=user).delete()
     close_sign_ins(SignIn.objects.filter(user=user), end=SignIn.End.RESET, now=now)
     code = _invite(user, by=actor, now=now)
+    _hold_posts_of_weight(user, by=actor, now=now)
     changes = {"second_factors": (factors, []), "reason": (None, Plain(because))}
     record_action(
         actor=actor, action="account.reset_sign_in", capability=DISABLE, subject=AccountSubject.of(user), now=now, changes=changes
@@ -143,6 +145,13 @@ def _invite(user: User, *, by: Actor, now: datetime) -> str:
     code = encode(secrets.randbits(5 * _LENGTH), length=_LENGTH)
     Invitation.objects.create(user=user, code_digest=_digest(code), made_at=now, made_by=by.label, expires_at=now + LIVES)
     return "-".join(code[place : place + 4] for place in range(0, _LENGTH, 4))
+
+
+def _hold_posts_of_weight(user: User, *, by: Actor, now: datetime) -> None:
+    held = Grant.objects.live().filter(user=user).select_related("role", "organisation")
+    for grant in [grant for grant in held if needs_two_officers(grant.role)]:
+        revoke_role(grant=grant, revoked_by=by.label, now=now, because="sign-in reset")
+        propose_post(actor=by, user=user, role=grant.role, organisation=grant.organisation, now=now)
 
 
 def _digest(code: str) -> bytes:

@@ -56,6 +56,19 @@ class OfficerAccountRowSerializer(serializers.Serializer[Any]):
         return officer.unit.code if officer.unit else None
 
 
+class ProposalSerializer(serializers.Serializer[Any]):
+    """A post of weight that waits for a second officer."""
+
+    reference = serializers.CharField()
+    officer = serializers.CharField(source="user.reference")
+    role = serializers.CharField(source="role.code")
+    title = serializers.CharField(source="role.title")
+    organisation = serializers.CharField(source="organisation.code")
+    organisation_name = serializers.CharField(source="organisation.name")
+    proposed_at = serializers.DateTimeField()
+    proposed_by = serializers.CharField(help_text="`officer:` and the reference of who proposed it.")
+
+
 class OfficerAccountSerializer(serializers.Serializer[Any]):
     """An officer with what the page about them shows."""
 
@@ -71,6 +84,7 @@ class OfficerAccountSerializer(serializers.Serializer[Any]):
     open_sessions = serializers.IntegerField(source="sessions")
     posts = PostSerializer(source="held", many=True)
     past_posts = PostSerializer(source="past", many=True)
+    waiting_posts = ProposalSerializer(source="waiting", many=True)
 
     def get_unit(self, shown: ToldOfficer) -> str | None:
         """Return the code of the unit."""

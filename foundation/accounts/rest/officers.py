@@ -13,11 +13,12 @@ from rest_framework.response import Response
 
 from foundation.accounts.models import Role
 from foundation.accounts.operations.change_contact import change_contact
+from foundation.accounts.operations.decide_post import approve_post, refuse_post
 from foundation.accounts.operations.end_sign_ins import end_sign_ins_of
 from foundation.accounts.operations.grant_role import give_post, take_post_away
 from foundation.accounts.operations.invite_officer import invite_officer, reset_sign_in
 from foundation.accounts.operations.switch_account import disable_account, enable_account
-from foundation.accounts.queries import officer_for, officers_for
+from foundation.accounts.queries import officer_for, officers_for, proposal_for, proposals_for
 from foundation.accounts.rest import officer_shapes as shapes
 from foundation.accounts.rights import DISABLE, GRANT, READ, check_may_change
 from foundation.accounts.step_up import require_recent_authentication
@@ -149,7 +150,7 @@ class GivePostView(_Action):
         responses=shapes.OfficerAccountSerializer,
     )
     def post(self, request: Request, reference: str) -> Response:
-        """Give it: the officer may do what it allows from the next request on."""
+        """Give it: the officer may do what it allows from the next request on. A post of weight waits for a second officer instead."""
         return self.carry_out(request, reference)
 
     def act(self, reference: str, given: Mapping[str, Any]) -> object:
@@ -176,6 +177,61 @@ class TakePostView(_Action):
     def act(self, reference: str, given: Mapping[str, Any]) -> object:
         """Take it."""
         return take_post_away(actor=self.actor, officer=reference, now=self.now, **given)
+
+
+class WaitingView(AccountsView):
+    """Posts that wait for a second officer."""
+
+    ordering = ("proposed_at", "reference")
+    pagination_class = CursorPages
+
+    @extend_schema(
+        operation_id="list_waiting_posts",
+        summary="List posts that wait for a second officer",
+        responses=shapes.ProposalSerializer(many=True),
+        filters=False,
+    )
+    def get(self, request: Request) -> Response:
+        """Return those at the units where the caller may give posts, the oldest first."""
+        self.check(GRANT)
+        pages = CursorPages()
+        rows = pages.paginate_queryset(proposals_for(self.actor), request, self)
+        return pages.get_paginated_response(shapes.ProposalSerializer(rows, many=True).data)
+
+
+class ApprovePostView(AccountsView):
+    """What the second officer sends."""
+
+    @extend_schema(
+        operation_id="approve_post",
+        summary="Give a post that another officer proposed",
+        request=shapes.AccountDeedSerializer,
+        responses=shapes.OfficerAccountSerializer,
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Give it; who proposed it is refused (`two_officers`). Shortly after a second factor (`step_up_required`)."""
+        proposal = proposal_for(self.actor, reference)
+        require_recent_authentication(request._request)
+        taken(shapes.AccountDeedSerializer, request)
+        approve_post(actor=self.actor, reference=reference, now=self.now)
+        return self.answer(proposal.user.reference)
+
+
+class RefusePostView(AccountsView):
+    """What lets nothing come of it."""
+
+    @extend_schema(
+        operation_id="refuse_post",
+        summary="Refuse a post that waits, or take an own proposal back",
+        request=shapes.ReasonSerializer,
+        responses=shapes.OfficerAccountSerializer,
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Refuse it with the reason."""
+        proposal = proposal_for(self.actor, reference)
+        require_recent_authentication(request._request)
+        refuse_post(actor=self.actor, reference=reference, now=self.now, **taken(shapes.ReasonSerializer, request))
+        return self.answer(proposal.user.reference)
 
 
 class DisableView(_Action):

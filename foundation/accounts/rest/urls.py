@@ -8,6 +8,9 @@ from foundation.accounts.rest import officers, people
 
 urlpatterns = [
     path("desk/posts/", officers.PostsView.as_view(), name="api-posts"),
+    path("desk/posts/waiting/", officers.WaitingView.as_view(), name="api-posts-waiting"),
+    path("desk/posts/waiting/<str:reference>/approve/", officers.ApprovePostView.as_view(), name="api-post-approve"),
+    path("desk/posts/waiting/<str:reference>/refuse/", officers.RefusePostView.as_view(), name="api-post-refuse"),
     path("desk/officers/", officers.OfficersView.as_view(), name="api-officers"),
     path("desk/officers/<str:reference>/", officers.OneOfficerView.as_view(), name="api-officer"),
     path("desk/officers/<str:reference>/posts/give/", officers.GivePostView.as_view(), name="api-officer-give-post"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from foundation.accounts.web import officers
+from foundation.accounts.web import officers, proposals
 
 app_name = "officers"
 
@@ -20,4 +20,8 @@ urlpatterns = [
     path("officers/<str:reference>/end-sessions/", officers.EndSessions.as_view(), name="end-sessions"),
     path("officers/<str:reference>/contact/", officers.Contact.as_view(), name="contact"),
     path("posts/", officers.Posts.as_view(), name="posts"),
+    path("posts/waiting/", proposals.Waiting.as_view(), name="waiting"),
+    path("posts/waiting/<str:reference>/", proposals.ProposalPage.as_view(), name="proposal"),
+    path("posts/waiting/<str:reference>/approve/", proposals.Approve.as_view(), name="approve-post"),
+    path("posts/waiting/<str:reference>/refuse/", proposals.Refuse.as_view(), name="refuse-post"),
 ]

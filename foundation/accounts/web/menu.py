@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from foundation.accounts.rights import CONTACT, READ
+from foundation.accounts.queries import proposals_for
+from foundation.accounts.rights import CONTACT, GRANT, READ
 from foundation.faces import desk, my
 from foundation.faces.desk import Desk, Item, Section
+
+MOST_COUNTED = 100
 
 
 def register() -> None:
@@ -25,12 +28,20 @@ def _counter(at: Desk) -> Iterator[Section]:
         yield Section(title=_("How people are reached"), items=(line,))
 
 
+def _waiting(at: Desk) -> Iterator[Item]:
+    if at.actor.paths_for(GRANT):
+        number = proposals_for(at.actor)[:MOST_COUNTED].count()
+        href = reverse("officers:waiting")
+        yield Item(label=_("Posts that wait"), href=href, count=str(number), is_attention=number > 0, is_current=at.current == "waiting")
+
+
 def _sections(at: Desk) -> Iterator[Section]:
     if at.actor.paths_for(READ):
         yield Section(
             title=_("Officers and posts"),
             items=(
                 Item(label=_("Officers"), href=reverse("officers:list"), is_current=at.current == "officers"),
+                *_waiting(at),
                 Item(label=_("Posts and what they allow"), href=reverse("officers:posts"), is_current=at.current == "posts"),
             ),
         )

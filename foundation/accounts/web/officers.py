@@ -10,9 +10,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.accounts.models import Role, User
+from foundation.accounts.models import PostProposal, Role, User
 from foundation.accounts.operations.change_contact import change_contact
 from foundation.accounts.operations.end_sign_ins import end_sign_ins_of
 from foundation.accounts.operations.grant_role import give_post, take_post_away
@@ -78,6 +79,7 @@ class OfficerPage(OfficerView):
             "officer": officer,
             "held": shown.held,
             "past": shown.past,
+            "waiting": shown.waiting,
             "takeable": {post.pk for post in shown.held if self.actor.can(GRANT, post.organisation)}
             if officer.pk != self.actor.user_id
             else set(),
@@ -189,7 +191,10 @@ class GivePost(OfficerAction):
 
     capability = GRANT
     title = gettext_lazy("Give a post")
-    lead = gettext_lazy("The officer may do what the post allows from the next page on. The post is recorded with your name.")
+    lead = gettext_lazy(
+        "The officer may do what the post allows from the next page on. A post over accounts, the log, decisions or feeds waits for a "
+        "second officer. Both names are recorded."
+    )
     submit = gettext_lazy("Give the post")
     said = gettext_lazy("The officer holds the post now.")
 
@@ -204,6 +209,13 @@ class GivePost(OfficerAction):
     def carry_out(self, reference: str, given: dict[str, Any]) -> object:
         """Give it."""
         return give_post(actor=self.actor, officer=reference, role=given["role"], organisation=given["organisation"], now=self.now)
+
+    def finish(self, officer: User, done: Any) -> HttpResponse:
+        """Return to the officer's page; a post of weight waits there."""
+        if not isinstance(done, PostProposal):
+            return super().finish(officer, done)
+        messages.success(self.request, _("The post waits: another hall manager has to give it, under “Posts that wait”."))
+        return redirect("officers:officer", officer.reference)
 
 
 class TakePost(OfficerAction):
@@ -259,7 +271,7 @@ class Reset(OfficerAction):
     title = gettext_lazy("Reset the sign-in")
     lead = gettext_lazy(
         "Password and second factor are removed, every session ends, and you are shown a code. Hand it over in person, to somebody whose "
-        "face or warrant card you know."
+        "face or warrant card you know. Posts over accounts, the log, decisions or feeds wait until a second officer gives them anew."
     )
     submit = gettext_lazy("Reset the sign-in")
     is_warning = True
