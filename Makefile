@@ -4,7 +4,7 @@ PYTHON ?= python3
 .PHONY: help run test check bench faults format code lock
 
 help:
-	@echo "make run      the hall with demo data on http://127.0.0.1:8000/ (HALL_PORT=8001 for another port)"
+	@echo "make run      the hall with demo data on http://localhost:8000/ (HALL_PORT=8001 for another port)"
 	@echo "make test     all tests, on a throw-away PostgreSQL and Valkey; ARGS='-k name' chooses"
 	@echo "make check    what CI runs: format, lint, types, contracts, migrations, settings, API, templates, translations, tests"
 	@echo "make bench    the figures that the hall promises, each as a ratio measured in one run"

@@ -69,7 +69,7 @@ VARIABLES = (
         name="HALL_HOST",
         default=None,
         required_in_production=True,
-        help="The public address, with scheme, as printed in QR codes: `https://hall.example.gov`. Unset: `http://127.0.0.1` and the port.",
+        help="The public address, with scheme, as printed in QR codes: `https://hall.example.gov`. Unset: `http://localhost` and the port.",
     ),
     Variable(
         name="HALL_PORT",
@@ -387,7 +387,7 @@ class Environment:
             mode=mode,
             database=database(values["DATABASE_URL"] or f"postgresql://hall_app@/hall?host={run_folder(var)}"),
             redis_url=_redis_url(values["REDIS_URL"] or f"unix://{run_folder(var) / 'valkey.sock'}"),
-            host=_host(values["HALL_HOST"] or f"http://127.0.0.1:{port}"),
+            host=_host(values["HALL_HOST"] or f"http://localhost:{port}"),
             port=port,
             secret_key=values["HALL_SECRET_KEY"] or _kept_secret("HALL_SECRET_KEY", environ, 48),
             data_keys=_data_keys(values["HALL_DATA_KEYS"] or "k1:" + _kept_secret("HALL_DATA_KEYS", environ, 32)),

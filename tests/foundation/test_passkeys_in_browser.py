@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from foundation.accounts.models import User
+from portal.environment import Environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "four words nobody joins"
@@ -82,6 +85,24 @@ def test_an_officer_sets_a_passkey_up_signs_in_with_it_confirms_and_removes_it(o
     page.wait_for_url("**/second-factor/app/")
     assert not Authenticator.objects.filter(user=officer).exists()
     assert page.faults == []
+
+
+def test_at_the_address_that_a_demo_has_unless_told_otherwise_passkeys_work(officer, with_key, live_server, tmp_path):
+    """Browsers make them for a name only: whoever opens the number instead is led to the name."""
+    default = urlsplit(Environment.read({"HALL_VAR": str(tmp_path)}).host)
+    ours = urlsplit(live_server.url)
+    assert (default.scheme, default.hostname) == (ours.scheme, ours.hostname) == ("http", "localhost")
+    page = with_key("/robots.txt")
+    page.goto(f"http://127.0.0.1:{ours.port}/accounts/sign-in/?next=/desk/")
+    assert page.url == f"{live_server.url}/accounts/sign-in/?next=/desk/"
+    set_up(page, live_server)
+    sign_out(page)
+    page.goto(live_server.url + "/accounts/sign-in/?next=/desk/")
+    type_password(page)
+    page.click("main button:has-text('Use your passkey')")
+    page.wait_for_url("**/desk/units/**")
+
+    assert Authenticator.objects.filter(user=officer, type="webauthn").exists()
 
 
 def test_a_key_of_somebody_else_opens_nothing(officer, with_key, live_server):

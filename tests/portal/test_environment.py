@@ -33,7 +33,7 @@ def demo(tmp_path):
 def test_a_demo_needs_no_setting_at_all(demo):
     environment = Environment.read(demo)
 
-    assert (environment.mode, environment.host, environment.language) == ("demo", "http://127.0.0.1:8000", "zh-hans")
+    assert (environment.mode, environment.host, environment.language) == ("demo", "http://localhost:8000", "zh-hans")
 
 
 def test_secrets_of_a_demo_are_made_once_and_kept(demo, tmp_path):
@@ -129,7 +129,7 @@ def test_a_password_with_signs_in_it_survives_the_address(demo):
 
 
 def test_without_an_address_the_port_is_in_it(demo):
-    assert Environment.read({**demo, "HALL_PORT": "8123"}).host == "http://127.0.0.1:8123"
+    assert Environment.read({**demo, "HALL_PORT": "8123"}).host == "http://localhost:8123"
 
 
 def test_sockets_stand_beside_the_data_unless_that_path_is_too_long_for_one(tmp_path):
