@@ -38,5 +38,6 @@ KINDS = (
     SubjectKind(kind="feed", title=_("Feed")),
     SubjectKind(kind="organisation", title=_("Organisation")),
     SubjectKind(kind="alarm", title=_("Alarm"), prefix="AL"),
+    SubjectKind(kind="outbox", title=_("What waits to be done")),
     SubjectKind(kind="log", title=_("Log")),
 )

@@ -47,8 +47,8 @@ WITHOUT_AUDIT = {
     "foundation.notifications.operations.put_back": "carries on what an operation recorded",
     "foundation.notifications.operations.record_result": "carries on what an operation recorded",
     "foundation.notifications.operations.record_report": "writes down what a provider says of what an operation recorded",
-    "foundation.notifications.operations.replay": "carries on what an operation recorded; asked for at the machine",
-    "foundation.outbox.operations": "carries on what an operation recorded",
+    "foundation.outbox.operations.relay_event": "carries on what an operation recorded",
+    "foundation.outbox.operations.take_events": "carries on what an operation recorded",
 }
 
 

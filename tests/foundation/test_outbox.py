@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
+from foundation import clock
+from foundation.accounts.actors import command_actor
+from foundation.audit.models import AuditEntry
 from foundation.outbox import events
 from foundation.outbox.events import hurry, publish, publish_many, publish_once
 from foundation.outbox.models import MOST_TAKEN, Event
@@ -212,7 +215,9 @@ def test_a_poisoned_event_is_given_up_after_five_tries_and_can_be_replayed(broke
     assert "alarm.events_given_up" in capfd.readouterr().out
     make_due(event)
     assert not relay_event(event_id=event.pk, now=NOW)
-    assert replay_dead() == 1
+    assert replay_dead(actor=command_actor("replay_events"), now=clock.now()) == 1
+    row = AuditEntry.objects.get(action="outbox.replay")
+    assert (row.actor_kind, row.capability, row.subject_reference, row.changes) == ("command", "machine", "all", {"events": [None, 1]})
     assert Event.objects.due().filter(pk=event.pk).exists()
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from foundation.accounts.actors import command_actor
+from foundation.audit.models import AuditEntry
 from foundation.clock import CITY_ZONE
 from foundation.errors import Conflict, Hidden
 from foundation.notifications.models import Attempt, Delivery, Notice, Unreached
@@ -285,7 +287,8 @@ def test_a_template_that_nobody_wrote_is_a_dead_letter_with_a_reason_and_can_be_
     assert not providers["sms"].calls
 
     monkeypatch.setattr(templates, "TEXTS", texts)
-    replay_dead(now=moment())
+    replay_dead(actor=command_actor("replay_deliveries"), now=moment())
+    assert AuditEntry.objects.get(action="delivery.replay").changes == {"deliveries": [None, 1], "failed_for": [None, None]}
     send()
 
     assert delivery_of(notice).state == "accepted"

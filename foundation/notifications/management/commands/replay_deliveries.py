@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from foundation import clock
+from foundation.accounts.actors import command_actor
 from foundation.notifications.models.delivery import OUTWARD
 from foundation.notifications.operations.replay import replay_dead
 
@@ -24,5 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay and say how many."""
-        count = replay_dead(channel=options["channel"], reason=options["reason"], now=clock.database_now())
+        count = replay_dead(
+            actor=command_actor("replay_deliveries"), channel=options["channel"], reason=options["reason"], now=clock.database_now()
+        )
         self.stdout.write(f"{count} messages are due again.")

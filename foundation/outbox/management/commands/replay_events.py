@@ -7,6 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from foundation import clock
+from foundation.accounts.actors import command_actor
 from foundation.outbox.operations.replay_dead import replay_dead
 
 
@@ -21,5 +23,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay and say how many."""
-        count = replay_dead(name=options["name"])
+        count = replay_dead(actor=command_actor("replay_events"), name=options["name"], now=clock.now())
         self.stdout.write(f"{count} events are due again.")
