@@ -31,6 +31,8 @@ class ProofForm(forms.Form):
         help_text=_("Its name ends in .tlog-proof."),
         required=False,
         allow_empty_file=True,
+        # Django's own, which offers to clear a file that was kept, is drawn by another template than the hall's boxes.
+        widget=forms.FileInput,
     )
 
     def clean(self) -> dict[str, Any]:
