@@ -39,6 +39,7 @@ CREATE DATABASE hall OWNER hall_owner;
 | `HALL_CHROMIUM` | The Chromium that browser tests start. Unset: the first in `PATH`, then Playwright's own. |
 | `HALL_REQUIRE_BROWSER` | `1`: without a Chromium the browser tests fail, as in CI, instead of being skipped. |
 | `PYTHON` | For `make`: the Python that makes the virtual environment. Unset: `python3`. |
+| `FAULTS`, `MESSAGES`, `SEED` | For `make faults`: how many faults, over how many messages, and which ([faults.md](faults.md)). |
 | `ARGS` | For `make`: what to hand on, like `make test ARGS='-k codes'` or `make check ARGS=types`. |
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import statistics
@@ -10,9 +11,9 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,27 +26,60 @@ from cases.operations.hand_over_code import hand_over_code
 from foundation.accounts.models import Person
 from foundation.accounts.notices import TOLD, tell
 from foundation.notifications.models import Contact, Delivery
-from foundation.outbox.events import publish_many
+from foundation.outbox.events import publish_many, register
 from foundation.outbox.models import Event
+from foundation.outbox.tasks import relay_together
 from portal.supervisor import outside, processes, worker
 from tests.bench.figures import Figure, interleaved
 from tests.bench.looking_up import load, server
 from tests.bench.world import World
 from tests.faults.world import id_number, phone
 
-EVENTS, SINGLE, PAPERS = 1000, 40, 1000
+EVENTS, SINGLE, PAPERS, POISONED = 1000, 40, 1000, 500
 PATIENCE = 180.0
 WORKERS = ("worker", "senders", "papers")
 
 
 def figures(world: World) -> Iterator[Figure]:
     """Yield the figures of telling people."""
+    yield _poison()
     people = _people()
     with Telling() as telling, server() as port:
         yield from _throughput(telling, people)
         yield from _latency(telling, people)
         yield from _with_papers(world, telling, port)
         yield from _with_a_dead_provider(telling, people, port)
+
+
+def _poison() -> Figure:
+    """Relay events of which one in a hundred fails each of its five times, against as many that go well."""
+
+    def handle(payload: Mapping[str, Any], _now: datetime) -> None:
+        # What a handler does at the least: one statement.
+        Event.objects.filter(pk=None).update(last_error="")
+        if payload["is_poison"]:
+            raise RuntimeError("poison")
+
+    register("bench.poison", handle)
+    # A figure is no place for the tracebacks of what is meant to fail.
+    logging.disable(logging.CRITICAL)
+    rates = {share: statistics.median(_healthy_a_second(share) for _round in range(3)) for share in (0, 100)}
+    logging.disable(logging.INFO)
+    dead = Event.objects.dead().filter(name="bench.poison", attempts=5).count()
+    detail = f"{rates[100]:,.0f}/s; {dead} given up after five tries"
+    return Figure(name="healthy events relayed beside 1 % poison / without", value=rates[100] / rates[0], at_least=0.9, detail=detail)
+
+
+def _healthy_a_second(one_in: int) -> float:
+    payloads = [{"is_poison": bool(one_in) and number % one_in == 0} for number in range(POISONED)]
+    with transaction.atomic():
+        publish_many("bench.poison", payloads=payloads, now=timezone.now())
+        ids = [str(pk) for pk in Event.objects.waiting().filter(name="bench.poison").values_list("pk", flat=True)]
+    began = time.perf_counter()
+    while relay_together(event_ids=ids) or Event.objects.waiting().filter(pk__in=ids).exists():
+        # The pauses between tries are let pass.
+        Event.objects.waiting().filter(pk__in=ids).update(available_at=timezone.now() - timedelta(minutes=1))
+    return sum(not each["is_poison"] for each in payloads) / (time.perf_counter() - began)
 
 
 class Telling:

@@ -23,7 +23,7 @@ PAUSE = 0.8
 # What is not lost is handled within moments.
 NAIVE_SETTLE = 8.0
 # A lease of a worker that was killed, the wait for the sweep, and some time to catch up.
-SETTLE = 180.0
+SETTLE = 300.0
 
 
 def say(text):

@@ -108,7 +108,7 @@ class NotReached(Exception):
     """Nobody came by an armed place: a test that proves nothing."""
 
 
-def bring_about(name, hall, random, *, patience=45.0):
+def bring_about(name, hall, random, *, patience=120.0):
     """Let it happen. For a place, wait until somebody has died there; raise :class:`NotReached` if nobody does."""
     if name in FAULTS:
         FAULTS[name](hall, random)
