@@ -28,6 +28,8 @@ QUIET_SECONDS: Final = 2.0
 
 # Where quick work is done, which is all but what says otherwise.
 QUICK: Final = "celery"
+# Where many of them are done one after the other, so that a flood keeps no single one waiting, and not the sealing of the record.
+BULK: Final = "bulk"
 
 log = structlog.get_logger(__name__)
 _handlers: dict[str, list[Handler]] = defaultdict(list)
@@ -50,6 +52,11 @@ def register(name: str, handler: Handler, *, queue: str = QUICK) -> None:
 def queue_of(name: str) -> str:
     """Return the queue in which events of a name are handled."""
     return _queues.get(name, QUICK)
+
+
+def bulk_of(queue: str) -> str:
+    """Return the queue for many events of a queue at once."""
+    return BULK if queue == QUICK else queue
 
 
 def slow_queues() -> dict[str, list[str]]:
@@ -109,7 +116,7 @@ def hurry_together(event_ids: Sequence[str], *, queue: str = QUICK) -> None:
 
     for start in range(0, len(event_ids), TOGETHER):
         told = {"event_ids": list(event_ids[start : start + TOGETHER])}
-        if not _told_broker(partial(relay_together.apply_async, kwargs=told, queue=queue)):
+        if not _told_broker(partial(relay_together.apply_async, kwargs=told, queue=bulk_of(queue))):
             break
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ import structlog
 from celery import shared_task
 
 from foundation import clock
-from foundation.outbox.events import QUICK, slow_queues
+from foundation.outbox.events import QUICK, bulk_of, hurry_together, queue_of, slow_queues
 from foundation.outbox.models import Event, EventQuerySet
 from foundation.outbox.operations.relay_event import relay_event, relay_taken
 from foundation.outbox.operations.take_events import take_events
@@ -18,6 +19,8 @@ from foundation.outbox.operations.take_events import take_events
 # So few are taken at once that their lease does not run out before the last one's turn.
 TAKEN_AT_ONCE: Final = 25
 SWEPT_AT_ONCE: Final = 250
+# Then others have their turn, and what is left comes again behind them.
+SECONDS_AT_A_STRETCH: Final = 5.0
 # Who was asked for at the commit is on its way; the sweep looks for what nobody comes for.
 OVERDUE_SECONDS: Final = 5.0
 # As many workers as may help with what was left lying.
@@ -36,13 +39,18 @@ def relay(*, event_id: str) -> None:
 @shared_task
 def relay_together(*, event_ids: Sequence[str]) -> int:
     """Relay many events, each in a transaction of its own, so that one that fails takes no other with it; return how many were done."""
-    return _relay_all(Event.objects.filter(pk__in=event_ids), most=len(event_ids))
+    events = Event.objects.filter(pk__in=event_ids)
+    done, is_more_due = _relay_all(events, most=len(event_ids))
+    if is_more_due:
+        name = events.values_list("name", flat=True).first()
+        hurry_together(event_ids, queue=queue_of(name or ""))
+    return done
 
 
 @shared_task
 def relay_overdue(*, queue: str = QUICK) -> int:
     """Relay what should have been relayed long ago in a queue; return how many were done. Any number of workers may do so at once."""
-    return _relay_all(_of_queue(queue).late(OVERDUE_SECONDS), most=SWEPT_AT_ONCE)
+    return _relay_all(_of_queue(queue).late(OVERDUE_SECONDS), most=SWEPT_AT_ONCE)[0]
 
 
 @shared_task
@@ -55,7 +63,7 @@ def sweep() -> int:
     for queue in (QUICK, *slow_queues()):
         overdue = _of_queue(queue).late(OVERDUE_SECONDS).count()
         for _number in range(min(-(-overdue // SWEPT_AT_ONCE), MOST_SWEEPERS)):
-            relay_overdue.apply_async(kwargs={"queue": queue}, queue=queue, expires=SWEEP_EVERY)
+            relay_overdue.apply_async(kwargs={"queue": queue}, queue=bulk_of(queue), expires=SWEEP_EVERY)
         total += overdue
     return total
 
@@ -67,8 +75,9 @@ def _of_queue(queue: str) -> EventQuerySet:
     return Event.objects.exclude(name__in=[name for names in slow.values() for name in names])
 
 
-def _relay_all(events: EventQuerySet, *, most: int) -> int:
-    done = 0
+def _relay_all(events: EventQuerySet, *, most: int) -> tuple[int, bool]:
+    """Relay events; return how many were done, and whether time was over before the last."""
+    done, until = 0, time.monotonic() + SECONDS_AT_A_STRETCH
     for _chunk in range(-(-most // TAKEN_AT_ONCE)):
         taken = take_events(events, most=TAKEN_AT_ONCE)
         for event in taken:
@@ -78,5 +87,7 @@ def _relay_all(events: EventQuerySet, *, most: int) -> int:
                 # Its try is counted and it comes again, or is dead after too many: the same as if it had been asked for alone.
                 log.exception("outbox.handler_failed", event_id=str(event.pk))
         if len(taken) < TAKEN_AT_ONCE:
-            break
-    return done
+            return done, False
+        if time.monotonic() > until:
+            return done, True
+    return done, False

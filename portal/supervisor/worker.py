@@ -17,7 +17,7 @@ _QUIETLY = ["--without-gossip", "--without-mingle"]
 # their own with a place for each of four at once on each of four ways (foundation/notifications/sending.py): a provider that hangs
 # takes its own places and nobody else's. What computes has another, and gives way to the web.
 ROLES = {
-    "worker": ["worker", "--pool", "threads", "--concurrency", "4", "--queues", "celery", *_QUIETLY],
+    "worker": ["worker", "--pool", "threads", "--concurrency", "4", "--queues", "celery,bulk", *_QUIETLY],
     "senders": ["worker", "--pool", "threads", "--concurrency", "16", "--queues", "sms,email,wechat,codes", *_QUIETLY],
     "papers": ["worker", "--pool", "solo", "--queues", "documents", *_QUIETLY],
     "beat": ["beat", "--pidfile="],

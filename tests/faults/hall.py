@@ -33,7 +33,7 @@ LONGEST_PAUSE = 0.3
 PATIENCE = 60.0
 FOREIGN = re.compile(r"DATABASE_(OWNER_)?URL|REDIS_URL|DJANGO_SETTINGS_MODULE|HALL_\w+")
 WORKERS = ("beat", "beat2", *worker.WORKERS, "processes")
-QUEUES = "celery,sms,email,wechat,codes,documents"
+QUEUES = "celery,bulk,sms,email,wechat,codes,documents"
 
 
 class FaultyHall(Supervisor):

@@ -18,7 +18,8 @@ from foundation.outbox.models import MOST_TAKEN, Event
 from foundation.outbox.operations.relay_event import TRIES, relay_event, relay_taken
 from foundation.outbox.operations.replay_dead import replay_dead
 from foundation.outbox.operations.take_events import LEASE, take_events
-from foundation.outbox.tasks import MOST_SWEEPERS, SWEEP_EVERY, SWEPT_AT_ONCE, relay_overdue, relay_together, sweep
+from foundation.outbox.tasks import MOST_SWEEPERS, SWEEP_EVERY, SWEPT_AT_ONCE, TAKEN_AT_ONCE, relay_overdue, relay_together, sweep
+from portal.supervisor.worker import ROLES
 
 pytestmark = pytest.mark.django_db
 
@@ -277,7 +278,7 @@ def test_the_sweep_has_workers_relay_what_nobody_came_for(told, monkeypatch):
     monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options))
 
     assert sweep() == 1
-    assert asked == [{"kwargs": {"queue": "celery"}, "queue": "celery", "expires": SWEEP_EVERY}]
+    assert asked == [{"kwargs": {"queue": "celery"}, "queue": "bulk", "expires": SWEEP_EVERY}]
     assert relay_overdue() == 1
     assert told == [1]
 
@@ -394,11 +395,38 @@ def test_the_sweep_keeps_quick_and_slow_apart(slow, told, monkeypatch):
     monkeypatch.setattr("foundation.outbox.tasks.relay_overdue.apply_async", lambda **options: asked.append(options["queue"]))
 
     assert sweep() == 2
-    assert asked == ["celery", "documents"]
+    assert asked == ["bulk", "documents"]
     assert relay_overdue() == 1
     assert (told, slow) == ([1], [])
     assert relay_overdue(queue="documents") == 1
     assert slow == [1]
+
+
+def test_a_flood_gives_others_their_turn(told, monkeypatch):
+    monkeypatch.setattr("foundation.outbox.tasks.SECONDS_AT_A_STRETCH", 0.0)
+    publish_many("test.happened", payloads=[{"n": n} for n in range(60)], now=NOW)
+    ids = [str(pk) for pk in Event.objects.values_list("pk", flat=True)]
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay_together.apply_async", lambda **given: asked.append(given))
+
+    assert relay_together(event_ids=ids) == TAKEN_AT_ONCE
+    assert asked == [{"kwargs": {"event_ids": ids}, "queue": "bulk"}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_is_asked_for_beside_what_is_told_alone(told, monkeypatch):
+    asked = []
+    monkeypatch.setattr("foundation.outbox.tasks.relay_together.apply_async", lambda **given: asked.append(given["queue"]))
+
+    publish_many("test.happened", payloads=[{"n": 1}], now=NOW)
+
+    assert asked == ["bulk"]
+
+
+def test_every_queue_of_events_has_a_worker():
+    served = {queue for command in ROLES.values() if "--queues" in command for queue in command[command.index("--queues") + 1].split(",")}
+
+    assert {events.QUICK, events.BULK, *events.slow_queues()} <= served
 
 
 def test_an_event_has_one_queue(slow):
