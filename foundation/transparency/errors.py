@@ -21,6 +21,16 @@ class ProofNotReady(Unavailable):
         super().__init__(retry_after=60)
 
 
+class LogUnreadable(Unavailable):
+    """Something has spoilt the published files or the newest checkpoint; the operators are told: 503."""
+
+    code = "log_unreadable"
+    message = _("The public log cannot be read just now. Those who run the hall are told. Proofs that you keep stay good.")
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=60)
+
+
 class RecordNotProtected(Unavailable):
     """Entries wait for their seal too long, so staff may write no more of them: 503."""
 

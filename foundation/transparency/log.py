@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from foundation.transparency.checkpoints import Checkpoint
+from foundation.transparency.errors import LogContradicted
 from foundation.transparency.folder import Folder
 from foundation.transparency.merkle import hash_up, leaf_hash
 from foundation.transparency.models import Leaf, SealedCheckpoint
@@ -27,9 +28,20 @@ def newest() -> SealedCheckpoint | None:
 
 
 def origin() -> str:
-    """Return the log's name: the one it began with, for a log stays the same when the site's address changes."""
+    """Return the log's name; raise :class:`LogContradicted` where the newest checkpoint is none.
+
+    It is the name that the log began with: it stays the same when the site's address changes.
+    """
     last = newest()
-    return Checkpoint.parse(Note.parse(last.note.encode()).text).origin if last else settings.LOG_ORIGIN
+    return said_by(last).origin if last else settings.LOG_ORIGIN
+
+
+def said_by(checkpoint: SealedCheckpoint) -> Checkpoint:
+    """Return what a checkpoint of the database says; raise :class:`LogContradicted` where somebody has made it none."""
+    try:
+        return Checkpoint.parse(Note.parse(checkpoint.note.encode()).text)
+    except BadNote as error:
+        raise LogContradicted(f"the checkpoint of {checkpoint.size} entries in the database cannot be read: {error}") from error
 
 
 def origin_told() -> str:
@@ -45,13 +57,21 @@ def signer(name: str) -> Signer:
     return Signer(name=name, seed=settings.LOG_KEY)
 
 
+def published() -> tuple[bytes, Checkpoint] | None:
+    """Return the published checkpoint and what it says, or ``None`` before the first; raise :class:`LogContradicted` where it is none."""
+    try:
+        note = folder().checkpoint()
+        return (note, Checkpoint.parse(Note.parse(note).text)) if note is not None else None
+    except (BadNote, OSError) as error:
+        raise LogContradicted(f"the published checkpoint cannot be read: {error}") from error
+
+
 def published_tile(tile: Tile) -> bytes | None:
-    """Return a tile that the published checkpoint covers, or ``None``."""
-    note = folder().checkpoint()
-    if note is None:
+    """Return a tile that the published checkpoint covers, or ``None``; raise :class:`LogContradicted` like :func:`published`."""
+    found = published()
+    if found is None:
         return None
-    size = Checkpoint.parse(Note.parse(note).text).size
-    covered = size >> 8 * (tile.level or 0)
+    covered = found[1].size >> 8 * (tile.level or 0)
     return folder().tile(tile) if tile.index * WIDTH + tile.width <= covered else None
 
 
@@ -77,10 +97,15 @@ def read_tile(tile: Tile, fresh: Mapping[Tile, bytes] | None = None) -> bytes:
 
 
 def build_tile(tile: Tile, fresh: Mapping[Tile, bytes] | None = None) -> bytes:
-    """Build a tile or bundle from the leaves in the database."""
+    """Build a tile or bundle from the leaves in the database; raise :class:`LogContradicted` where some are missing."""
     start, end = tile.index * WIDTH, tile.index * WIDTH + tile.width
     if tile.level:
         below = (Tile(level=tile.level - 1, index=index) for index in range(start, end))
         return b"".join(hash_up(split_hashes(read_tile(each, fresh))) for each in below)
     records = [bytes(leaf.record) for leaf in Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")]
-    return bundle(records) if tile.level is None else b"".join(map(leaf_hash, records))
+    if len(records) != tile.width:
+        raise LogContradicted(f"there are {len(records)} leaves from {start} on, not {tile.width}")
+    try:
+        return bundle(records) if tile.level is None else b"".join(map(leaf_hash, records))
+    except OverflowError as error:
+        raise LogContradicted(f"a leaf from {start} on is no record") from error

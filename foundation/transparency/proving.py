@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,8 +14,8 @@ from foundation.transparency import log as the_log
 from foundation.transparency.checkpoints import Checkpoint
 from foundation.transparency.errors import LogContradicted
 from foundation.transparency.merkle import inclusion_proof, root
-from foundation.transparency.models import Leaf, SealedCheckpoint
-from foundation.transparency.notes import Note, Verifier
+from foundation.transparency.models import Leaf
+from foundation.transparency.notes import BadNote, Verifier
 from foundation.transparency.proofs import NotGenuine, Proof, check_proof
 from foundation.transparency.tiles import Tile, TiledTree
 
@@ -41,11 +42,11 @@ class Standing:
 
 
 def standing() -> Standing | None:
-    """Return how the log stands, or ``None`` before the first seal."""
+    """Return how the log stands, or ``None`` before the first seal; raise :class:`LogContradicted` where its checkpoint is none."""
     last = the_log.newest()
     if last is None:
         return None
-    checkpoint = Checkpoint.parse(Note.parse(last.note.encode()).text)
+    checkpoint = the_log.said_by(last)
     return Standing(
         origin=checkpoint.origin,
         size=checkpoint.size,
@@ -67,10 +68,14 @@ def proof_of(*, commitment: bytes, tiles: Mapping[Tile, bytes] | None = None) ->
     if not leaves:
         raise NotFound
     leaf = min(leaves, key=lambda each: each.index)
-    last = SealedCheckpoint.objects.order_by("-size")[0]
+    last = the_log.newest()
+    if last is None:
+        raise NoPath(f"no checkpoint covers leaf {leaf.index}")
     for read in (partial(the_log.read_tile, fresh=tiles), the_log.build_tile):
-        tree = TiledTree(last.size, read)
-        path = inclusion_proof(leaf.index, last.size, tree.perfect)
+        try:
+            path = inclusion_proof(leaf.index, last.size, TiledTree(last.size, read).perfect)
+        except (LogContradicted, ValueError):
+            continue
         proof = Proof(extra=bytes(leaf.record), index=leaf.index, path=tuple(path), checkpoint=last.note.encode())
         if _holds(proof):
             return proof
@@ -83,14 +88,15 @@ def check_continues(checkpoint: Checkpoint) -> None:
     if last is None or last.size < checkpoint.size:
         raise LogContradicted(f"the log has fewer entries than the {checkpoint.size} that were signed")
     for read in (the_log.read_tile, the_log.build_tile):
-        if root(checkpoint.size, TiledTree(last.size, read).perfect) == checkpoint.root:
-            return
+        with suppress(LogContradicted):
+            if root(checkpoint.size, TiledTree(last.size, read).perfect) == checkpoint.root:
+                return
     raise LogContradicted(f"another root was signed for {checkpoint.size} entries")
 
 
 def _holds(proof: Proof) -> bool:
     try:
         check_proof(proof.text.encode(), the_log.verifiers_of(proof.checkpoint))
-    except NotGenuine:
+    except (NotGenuine, BadNote):
         return False
     return True

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 import structlog
 
 from foundation.failpoints import failpoint
-from foundation.transparency.checkpoints import Checkpoint
 from foundation.transparency.errors import LogContradicted
-from foundation.transparency.log import folder, read_tile
+from foundation.transparency.log import folder, published, read_tile
 from foundation.transparency.models import Publication, SealedCheckpoint
-from foundation.transparency.notes import BadNote, Note
 from foundation.transparency.tiles import Tile, tiles_between
 
 log = structlog.get_logger(__name__)
@@ -39,16 +37,13 @@ def publish(*, fresh: Mapping[Tile, bytes] | None = None) -> int:
 
 def published_size() -> int:
     """Return the size of the checkpoint in the folder, which must be one that the database knows."""
-    note = folder().checkpoint()
-    if note is None:
+    found = published()
+    if found is None:
         return 0
-    try:
-        checkpoint = Checkpoint.parse(Note.parse(note).text)
-    except BadNote as error:
-        raise LogContradicted(f"the published checkpoint cannot be read: {error}") from error
+    _note, checkpoint = found
     if not SealedCheckpoint.objects.filter(size=checkpoint.size, root=checkpoint.root).exists():
         raise LogContradicted(
             f"the published checkpoint of {checkpoint.size} entries is unknown to the database: "
-            "either the database was set back or changed, or the folder belongs to another hall"
+            "either the database was set back or changed, or the folder belongs to another hall (docs/log.md says what to do)"
         )
     return checkpoint.size

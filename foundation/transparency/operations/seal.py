@@ -80,7 +80,7 @@ def seal(*, now: datetime, most: int = BATCH, is_patient: bool = True) -> Sealed
 
     Checkpoint and leaves come into the database together. Publishing is another step, which the next call does for one that was killed.
     """
-    if not _lock(is_patient=is_patient):
+    if not take_turn(is_patient=is_patient):
         return None
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"most": most})
@@ -93,7 +93,7 @@ def seal_rows(*, kind: str, ids: Sequence[int], now: datetime) -> Sealed:
 
     For a paper that must carry its proof the moment it is printed. Published when the transaction is committed.
     """
-    _lock(is_patient=True)
+    take_turn(is_patient=True)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_ONE, [kind, list(ids)])
         done = _seal_taken(cursor.fetchall(), now=now)
@@ -109,7 +109,8 @@ def _publish_or_say(tiles: Mapping[Tile, bytes]) -> None:
         log.exception("log.not_published")
 
 
-def _lock(*, is_patient: bool) -> bool:
+def take_turn(*, is_patient: bool) -> bool:
+    """Be the only one who adds to the log until the transaction ends; whoever is not patient is told whether they are."""
     function = "pg_advisory_xact_lock" if is_patient else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s)", [_LOCK])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from foundation.transparency.checkpoints import open_checkpoint
 from foundation.transparency.folder import Folder
-from foundation.transparency.notes import BadNote, Verifier
+from foundation.transparency.notes import Verifier
 from foundation.transparency.tiles import WIDTH, GrowingTree, Tile, split_bundle
 from foundation.transparency.verification.findings import Finding
 from foundation.transparency.verification.walk import Claim, Walk, by_size, claims_of
@@ -18,27 +17,29 @@ def check_files(folder: Folder, *, verifiers: Sequence[Verifier], kept: Iterable
     Checked are the signatures of all published checkpoints, every bundle and record, the chains, the root at the size of each
     checkpoint, also of those that were kept elsewhere, and every tile.
     """
-    note = folder.checkpoint()
-    if note is None:
-        yield Finding(where="checkpoint", what="there is none")
-        return
-    try:
-        size = open_checkpoint(note, verifiers).size
-    except BadNote as error:
-        yield Finding(where="checkpoint", what=str(error))
-        return
     claims: list[Claim] = []
     told = (
-        *claims_of([note], verifiers=verifiers, by="checkpoint"),
+        *claims_of(_newest(folder), verifiers=verifiers, by="checkpoint"),
         *claims_of(folder.published(), verifiers=verifiers, by="published checkpoint"),
-        *claims_of(kept, verifiers=verifiers, by="kept checkpoint"),
     )
-    for found in told:
+    for found in (*told, *claims_of(kept, verifiers=verifiers, by="kept checkpoint")):
         if isinstance(found, Finding):
             yield found
         else:
             claims.append(found)
+    if not any(isinstance(each, Claim) and each.by.startswith("checkpoint") for each in told):
+        yield Finding(where="checkpoint", what="there is none that can be read")
+    # Where the newest is spoilt, the entries go as far as the longest of the others says.
+    size = max((each.size for each in told if isinstance(each, Claim)), default=0)
     yield from _check_entries(folder, size, Walk(claims=by_size(claims)))
+
+
+def _newest(folder: Folder) -> list[bytes]:
+    try:
+        note = folder.checkpoint()
+    except OSError as error:
+        return [str(error).encode()]
+    return [note] if note is not None else []
 
 
 def _check_entries(folder: Folder, size: int, walk: Walk) -> Iterator[Finding | int]:

@@ -101,7 +101,10 @@ def _bundles() -> Iterator[list[bytes]]:
 
 def published_notes(folder: Folder) -> Iterator[bytes | Finding]:
     """Yield every checkpoint that a folder holds; a finding where it holds less than was published."""
-    newest = folder.checkpoint()
+    try:
+        newest = folder.checkpoint()
+    except OSError as error:
+        newest = str(error).encode()
     last = Publication.objects.order_by("-size").first()
     if newest is None and last is not None:
         yield Finding(where="published files", what=f"are gone; {last.size} entries were published")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +18,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.transparency import log as the_log
-from foundation.transparency.errors import LogContradicted, ProofNotReady
+from foundation.transparency.errors import LogContradicted, LogUnreadable, ProofNotReady
 from foundation.transparency.notes import BadNote
 from foundation.transparency.proofs import MEDIA_TYPE, Genuine, NotGenuine, Proof, check_proof
 from foundation.transparency.proving import NoPath, check_continues, proof_of, standing
@@ -53,6 +55,16 @@ def wordless(response: HttpResponse) -> HttpResponse:
     return response
 
 
+@contextmanager
+def readable() -> Iterator[None]:
+    """Answer 503 with words where the log was spoilt, and tell the operators."""
+    try:
+        yield
+    except LogContradicted as error:
+        log.exception("log.unreadable")
+        raise LogUnreadable from error
+
+
 def proof_file(proof: Proof, *, name: str) -> HttpResponse:
     """Return a proof as a file to keep."""
     response = HttpResponse(proof.text, content_type=MEDIA_TYPE)
@@ -65,10 +77,11 @@ def proof_file(proof: Proof, *, name: str) -> HttpResponse:
 @kept_by_anyone(seconds=_SECONDS)
 def checkpoint(request: HttpRequest) -> HttpResponseBase:
     """``/log/checkpoint``: the newest checkpoint that was published."""
-    note = the_log.folder().checkpoint()
-    if note is None:
+    with readable():
+        found = the_log.published()
+    if found is None:
         raise Http404
-    return wordless(HttpResponse(note, content_type=MEDIA_TYPE))
+    return wordless(HttpResponse(found[0], content_type=MEDIA_TYPE))
 
 
 @require_safe
@@ -78,7 +91,8 @@ def checkpoint(request: HttpRequest) -> HttpResponseBase:
 def tile(request: HttpRequest, place: str) -> HttpResponseBase:
     """``/log/tile/...``: a tile or a bundle of entries, which never changes. Nothing beyond the published checkpoint is told."""
     wanted = Tile.parse(place)
-    data = the_log.published_tile(wanted) if wanted else None
+    with readable():
+        data = the_log.published_tile(wanted) if wanted else None
     if data is None:
         raise Http404
     response = wordless(HttpResponse(data, content_type="application/octet-stream"))
@@ -148,4 +162,6 @@ def judge(data: bytes) -> Verdict:
 
 def _draw(request: HttpRequest, form: ProofForm, **context: Any) -> HttpResponse:
     status = context.pop("status", 200)
-    return render(request, "transparency/log.html", {"form": form, "log": standing(), **context}, status=status)
+    with readable():
+        stands = standing()
+    return render(request, "transparency/log.html", {"form": form, "log": stands, **context}, status=status)

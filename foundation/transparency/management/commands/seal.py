@@ -20,8 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Seal, and say how the log stands."""
         try:
-            rows = seal_all(now=clock.now())
+            rows, now = seal_all(now=clock.now()), standing()
         except LogContradicted as contradiction:
             raise CommandError(f"Nothing was signed: {contradiction}.") from contradiction
-        now = standing()
         self.stdout.write(f"{rows} rows sealed; the log has {now.size if now else 0} entries.")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation import clock
 from foundation.errors import NotFound
 from foundation.transparency import log as the_log
+from foundation.transparency.checkpoints import Checkpoint
 from foundation.transparency.folder import Folder
-from foundation.transparency.notes import BadNote, Verifier
+from foundation.transparency.notes import BadNote, Note, Verifier
 from foundation.transparency.proofs import NotGenuine, Proof, check_proof
 from foundation.transparency.verification.files import check_files
 from foundation.transparency.verification.findings import Finding
@@ -43,8 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, print findings as they come, and count."""
-        kept = [path.read_bytes() for path in options["kept"]]
         try:
+            kept = [path.read_bytes() for path in options["kept"]]
             keys = [Verifier.parse(key) for key in options["key"]]
             if options["proof"]:
                 self._proof(options["proof"].read(), keys)
@@ -54,7 +57,7 @@ class Command(BaseCommand):
                 self._report(check_matter(reference=options["matter"]))
             else:
                 self._report(check_everything(now=clock.now(), folder=the_log.folder(), kept=kept))
-        except BadNote as error:
+        except (BadNote, OSError) as error:
             raise CommandError(f"{error}.") from error
         except NotFound as error:
             raise CommandError(str(error)) from error
@@ -70,8 +73,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _files(folder: Folder, keys: list[Verifier], kept: list[bytes]) -> Iterator[Finding | int]:
-        note = folder.checkpoint()
-        return check_files(folder, verifiers=keys or (the_log.verifiers_of(note) if note else []), kept=kept)
+        return check_files(folder, verifiers=keys or the_log.verifiers(_name_of(folder)), kept=kept)
 
     def _report(self, results: Iterable[Finding | int]) -> None:
         findings = rows = 0
@@ -86,3 +88,10 @@ class Command(BaseCommand):
         if findings:
             raise CommandError(f"{findings} findings in {rows} rows.")
         self.stdout.write(self.style.SUCCESS(f"{rows} rows are as they were sealed."))
+
+
+def _name_of(folder: Folder) -> str:
+    """Return the name that a folder's checkpoint gives its log, or that of the settings where it gives none."""
+    with suppress(BadNote, OSError):
+        return Checkpoint.parse(Note.parse(folder.checkpoint() or b"").text).origin
+    return str(settings.LOG_ORIGIN)
