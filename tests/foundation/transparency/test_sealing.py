@@ -175,7 +175,7 @@ def test_many_sealers_at_once_make_one_log(register, now, log_folder):
 def test_the_task_leaves_when_another_sealer_is_at_work(register, now, log_folder):
     register()
     with transaction.atomic():
-        sealing._lock(is_patient=True)
+        sealing.take_turn(is_patient=True)
         assert in_parallel(lambda _number: seal_record(), 1) == [0]
     assert seal_record() == 2
 
