@@ -15,6 +15,7 @@ from foundation.accounts.operations.grant_role import grant_role
 from foundation.accounts.operations.sign_in_by_identity import link
 from foundation.identity_providers.assertion import Assertion
 from foundation.identity_providers.assurance import Assurance
+from foundation.notifications.models import Contact
 from foundation.organisations.models import Organisation
 from portal.demo.residents import RESIDENTS, DemoResident
 
@@ -62,6 +63,8 @@ def make_people(*, now: datetime) -> None:
     for officer in OFFICERS:
         if officer.username not in known:
             _make_officer(officer, role=roles[officer.role], place=places[officer.at], now=now)
+    for user in User.objects.filter(username__in=[officer.username for officer in OFFICERS]):
+        _reached_by(Contact.Channel.EMAIL, f"{user.username}@demo.hall.example", officer=user, now=now)
     for resident in RESIDENTS:
         _make_resident(resident, now=now)
 
@@ -98,6 +101,15 @@ def _make_resident(resident: DemoResident, *, now: datetime) -> None:
     if resident.wechat:
         account = Assertion(provider="wechat", subject=f"unionid:u-{resident.wechat}", assurance=Assurance.LOW)
         link(person=person, assertion=account, now=now)
+        # What the service account calls somebody: known from the day on which they followed it.
+        _reached_by(Contact.Channel.WECHAT, f"o-{resident.wechat}", person=person, now=now)
+    _reached_by(Contact.Channel.EMAIL, f"{resident.username}@demo.hall.example", person=person, now=now)
+
+
+def _reached_by(channel: str, address: str, *, now: datetime, person: Person | None = None, officer: User | None = None) -> None:
+    """Let somebody have an address, as if they had proved that it is theirs."""
+    if not Contact.objects.filter(channel=channel, person=person, officer=officer).exists():
+        Contact.objects.create(channel=channel, person=person, officer=officer, address=address, added_at=now, verified_at=now)
 
 
 def second_factor_secret(username: str) -> str | None:

@@ -30,7 +30,6 @@ class NotThisShape(ValueError):
 
 @login_not_required
 @csrf_exempt
-@login_not_required
 @require_POST
 def sms_reports(request: HttpRequest) -> JsonResponse:
     """``/providers/sms/reports/``: signed by the provider's key, within five minutes, each request once."""
