@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What says how often somebody looked, and nothing of what was done.
 COUNTS = {"limits.Bucket"}
 # A run that must be shown later to have taken place is written down each time, also one that found nothing (PIPL art. 51).
-WRITES_ITS_RUNS = {"foundation.privacy.tasks.purge": {"audit.AuditEntry", "privacy.PurgeRun"}}
+WRITES_ITS_RUNS = {"foundation.privacy.tasks.purge": {"audit.AuditEntry", "privacy.PurgeRun", "transparency.Pending"}}
 
 
 @pytest.fixture(autouse=True)

@@ -15,15 +15,21 @@ from foundation.notifications.routes import Route, route_of
 
 IN_PERSON = "in_person"
 QUIET = "quiet_hours"
+TOGETHER = "told_together"
 
 
 def hand_on(*, notice: Notice, reason: str, now: datetime) -> Delivery | None:
     """Let the notice go the first way that was not tried yet; return its delivery, or None where no way is left.
 
-    ``reason`` is why the way before it failed, empty for a notice that is new. A notice that was to leave the hall, could not, and
+    ``reason`` is why the way before it failed, empty for a notice that is new. News of a matter of which a message still waits goes
+    with that one, unless it is mandatory. A notice that was to leave the hall, could not, and
     matters enough comes into the unit's worklist. Writes in the caller's transaction, which holds the delivery that failed.
     """
     route = route_of(notice.route)
+    waiting = None if reason or notice.is_mandatory else _already_on_its_way(notice)
+    if waiting is not None:
+        _tell_together(notice, channel=Channel(waiting.channel), now=now)
+        return None
     channel = _next_way(notice, route=route, now=now)
     if channel is not None:
         return open_delivery(notice=notice, channel=channel, now=now)
@@ -52,6 +58,27 @@ def open_delivery(*, notice: Notice, channel: Channel, now: datetime, round_numb
     if not is_night:
         hurry_after_commit(channel)
     return delivery
+
+
+def _already_on_its_way(notice: Notice) -> Delivery | None:
+    """Return a message about the same matter that has not left yet: it says the same, and who reads it finds both."""
+    same = {"person": notice.person, "officer": notice.officer, "event": notice.event, "route": notice.route}
+    of_matter = {"subject_kind": notice.subject_kind, "subject_reference": notice.subject_reference}
+    others = Notice.objects.filter(**same, **of_matter).exclude(pk=notice.pk)
+    return Delivery.objects.filter(notice__in=others, channel__in=OUTWARD, state__in=(State.WAITING, State.HELD)).first()
+
+
+def _tell_together(notice: Notice, *, channel: Channel, now: datetime) -> None:
+    Delivery.objects.create(
+        notice=notice,
+        channel=channel,
+        state=State.SKIPPED,
+        reason=TOGETHER,
+        is_mandatory=False,
+        created_at=now,
+        wanted_at=now,
+        due_at=now,
+    )
 
 
 def give_to_unit(*, notice: Notice, reason: str, now: datetime) -> None:

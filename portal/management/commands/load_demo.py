@@ -14,6 +14,7 @@ from portal.demo.machines import make_machines
 from portal.demo.mandates import make_mandates
 from portal.demo.people import LONDON, make_people
 from portal.demo.stories import tell_stories
+from portal.demo.told import remember_what_was_told
 
 
 class Command(BaseCommand):
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         now = clock.now()
         make_people(now=now)
         make_machines(now=now)
-        told = tell_stories(now=now)
+        if told := tell_stories(now=now):
+            remember_what_was_told(now=now)
         make_mandates(now=now)
         self.stdout.write(f"{told} stories told." if told else "The stories were told before.")
         if not Case.objects.filter(unit__code=LONDON).exists():

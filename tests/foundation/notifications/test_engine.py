@@ -379,3 +379,13 @@ def test_a_channel_that_is_late_raises_an_alarm_and_one_that_is_not_raises_none(
 
     alarm = Alarm.objects.get()
     assert (alarm.kind, alarm.subject_reference, alarm.evidence) == ("channel_late", "sms", {"late": 3, "messages": 20})
+
+
+def test_news_of_a_matter_of_which_a_message_still_waits_goes_with_that_one(tell, send, moment, providers, delivery_of):
+    moment(seconds=(at(23) - NOW).total_seconds())
+    first, second = tell(now=at(23)), tell(occurrence="2", now=at(23))
+    other, urgent = tell(7, now=at(23)), tell(event="test-mandatory", occurrence="3", now=at(23))
+
+    assert [delivery_of(each).state for each in (first, second, other, urgent)] == ["held", "skipped", "held", "waiting"]
+    assert delivery_of(second).reason == "told_together"
+    assert delivery_of(second, "in-app").state == "delivered"
