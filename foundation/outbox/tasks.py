@@ -17,7 +17,7 @@ from foundation.outbox.operations.relay_event import relay_event, relay_taken
 from foundation.outbox.operations.take_events import take_events
 
 # So few are taken at once that their lease does not run out before the last one's turn.
-TAKEN_AT_ONCE: Final = 25
+TAKEN_AT_ONCE: Final = 10
 SWEPT_AT_ONCE: Final = 250
 # Then others have their turn, and what is left comes again behind them.
 SECONDS_AT_A_STRETCH: Final = 5.0

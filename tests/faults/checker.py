@@ -175,10 +175,11 @@ def figures(world):
     """What handlers make of events is what one gets by counting."""
     from cases.models import Case, MonthlyFigure
 
-    counted = sum(MonthlyFigure.objects.filter(unit=world.station, category=world.category).values_list("cases", flat=True))
-    cases = Case.objects.filter(unit=world.station, category=world.category).count()
-    if counted != cases:
-        yield f"open data counts {counted} cases of {cases}"
+    for unit in world.stations:
+        counted = sum(MonthlyFigure.objects.filter(unit=unit, category=world.category).values_list("cases", flat=True))
+        cases = Case.objects.filter(unit=unit, category=world.category).count()
+        if counted != cases:
+            yield f"open data counts {counted} cases of {cases} at {unit.code}"
 
 
 def record():

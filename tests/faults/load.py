@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from foundation.signatures.client import sign_request
-from tests.faults.world import NAME, STATION, id_number, message, phone
+from tests.faults.world import NAME, id_number, message, phone
 
 EXCHANGE, CASES, LOOK_UP = "/api/v1/exchange/cases/", "/api/v1/cases/", "/api/v1/inquiries/"
 ROTATE = f"{LOOK_UP}rotate/"
@@ -145,7 +145,12 @@ class Load:
 
     def _report(self, numbers):
         party = {"role": "reporter", "name": NAME, "id_number": id_number(numbers[0]), "phone": phone(numbers[0])}
-        given = {"unit": STATION, "category": "theft", "reported_at": datetime.now(UTC).isoformat(), "parties": [party]}
+        given = {
+            "unit": self.world.unit_of(numbers[0]),
+            "category": "theft",
+            "reported_at": datetime.now(UTC).isoformat(),
+            "parties": [party],
+        }
         body, key = json.dumps(given).encode(), secrets.token_hex(16)
         answer = self._insist("POST", CASES, body, lambda: self._signed_in() | {"Idempotency-Key": key})
         self.told.reports[key] = (body, answer)

@@ -28,7 +28,7 @@ def world(case, handling_officer, station, now):
         with zeal.zeal_ignore():
             relay_event(event_id=pk, now=now)
     seal_all(now=now)
-    return SimpleNamespace(station=station, category=case.category)
+    return SimpleNamespace(stations=[station], category=case.category)
 
 
 def everything(world):
@@ -73,7 +73,7 @@ def test_what_somebody_who_is_gone_still_holds_is_found(world):
 def test_half_of_what_a_handler_should_have_done_is_found(world):
     MonthlyFigure.objects.update(cases=0, open_cases=0)
 
-    assert everything(world) == ["open data counts 0 cases of 1"]
+    assert everything(world) == ["open data counts 0 cases of 1 at 310101000001"]
 
 
 def test_a_record_that_was_changed_is_found(world):

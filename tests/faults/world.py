@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-STATION, BUREAU = "310105510000", "310000000000"
+BUREAU = "310000000000"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 NAME = "演练居民"
 CODES = 20
+STATIONS = 40
 AT_ONCE = 500
 
 
@@ -35,7 +36,9 @@ class World:
         from foundation.organisations.models import Organisation
 
         self.now = timezone.now()
-        self.station = Organisation.objects.get(code=STATION)
+        self.bureau = Organisation.objects.get(code=BUREAU)
+        # As in a city: each station has some of the cases.
+        self.stations = list(Organisation.objects.filter(bureau_code=BUREAU[:6], kind="station").order_by("code")[:STATIONS])
         self.category = Category.objects.get(code="theft")
         self._appoint()
         self._connect_feed()
@@ -52,10 +55,10 @@ class World:
         from foundation.accounts.models import Role, User
         from foundation.accounts.operations.grant_role import grant_role
 
-        user = User(username="faults", kind="officer", display_name="Faults", badge_number="F-1", unit=self.station)
+        user = User(username="faults", kind="officer", display_name="Faults", badge_number="F-1", unit=self.bureau)
         user.set_unusable_password()
         user.save()
-        grant_role(user=user, role=Role.objects.get(code="supervisor"), organisation=self.station, granted_by="faults", now=self.now)
+        grant_role(user=user, role=Role.objects.get(code="supervisor"), organisation=self.bureau, granted_by="faults", now=self.now)
         client = Client()
         client.force_login(user)
         request = HttpRequest()
@@ -70,13 +73,11 @@ class World:
     def _connect_feed(self):
         from foundation.accounts.actors import command_actor
         from foundation.devices.operations.register_feed import register_feed
-        from foundation.organisations.models import Organisation
 
         self.key = Ed25519PrivateKey.generate()
         public_key = self.key.public_key().public_bytes_raw()
-        bureau = Organisation.objects.get(code=BUREAU)
         self.feed = register_feed(
-            actor=command_actor("faults"), code="faults", title="Faults", bureau=bureau, public_key=public_key, now=self.now
+            actor=command_actor("faults"), code="faults", title="Faults", bureau=self.bureau, public_key=public_key, now=self.now
         )
 
     def _make_people(self, count):
@@ -95,7 +96,10 @@ class World:
 
         at = (self.now - timedelta(hours=1)).isoformat()
         for start in range(0, count, AT_ONCE):
-            told = [message(number, 1, "register", _registration(number, at)) for number in range(start, min(start + AT_ONCE, count))]
+            told = [
+                message(number, 1, "register", _registration(number, at, unit=self.unit_of(number)))
+                for number in range(start, min(start + AT_ONCE, count))
+            ]
             reader = MessageReader()
             items = [reader.read(each) for each in told]
             answers = take_exchange_batch(actor=actor_of_feed(self.feed), feed=self.feed, items=items, now=self.now)
@@ -105,6 +109,9 @@ class World:
         }
         return {number: case.reference for number, case in cases.items()}
 
+    def unit_of(self, number):
+        return self.stations[number % len(self.stations)].code
+
     def _hand_out_codes(self):
         from cases.operations.hand_over_code import hand_over_code
 
@@ -113,9 +120,9 @@ class World:
         return [hand_over_code(actor=self.officer, reference=reference, now=self.now).code.token for reference in chosen]
 
 
-def _registration(number, at):
+def _registration(number, at, *, unit):
     party = {"role": "reporter", "name": NAME, "id_number": id_number(number), "phone": phone(number)}
-    return {"kind": "criminal", "category": "theft", "unit": STATION, "reported_at": at, "parties": [party]}
+    return {"kind": "criminal", "category": "theft", "unit": unit, "reported_at": at, "parties": [party]}
 
 
 def message(number, sequence, action, content):
