@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/v1/my/mandates/", include("foundation.mandates.rest.urls")),
     path("api/v1/", include("cases.rest.urls")),
     path("api/v1/", include("foundation.privacy.rest.urls")),
+    path("api/v1/documents/", include("foundation.documents.rest.urls")),
     path("api/v1/open-data/", include("cases.rest.open_data_urls")),
     # Behind every route of the API: no address of it is ever redirected or answered by a page.
     path("api/<path:path>", unknown_route),

@@ -38,6 +38,7 @@ PUBLIC = {
     "sms-reports",
     "verify",
     "stamp-keys",
+    "api-verify",
 }
 # Operations that change nothing a person decided, or that another operation records: each with its reason.
 WITHOUT_AUDIT = {

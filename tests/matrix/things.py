@@ -531,8 +531,7 @@ def next_month(world, whose):
     return (timezone.now() + timedelta(days=30)).date().isoformat()
 
 
-@thing
-def paper(world, whose):
+def _paper(world, whose):
     """A sealed paper on a case, of a kind that holds no code."""
     from foundation.documents.kinds.log_proof import LogProof
     from foundation.documents.kinds.parts import office_of, told
@@ -554,4 +553,21 @@ def paper(world, whose):
     )
     seal_document(document_id=made.pk, now=now)
     world.mark(whose, made.number)
-    return made.number
+    return made
+
+
+@thing
+def paper(world, whose):
+    return _paper(world, whose).number
+
+
+@thing
+def proposed_paper(world, whose):
+    """A paper that an officer who never asks proposed to take back."""
+    from foundation.accounts.models import User
+    from foundation.documents.models import Revocation
+
+    document = _paper(world, whose)
+    proposer = User.objects.get(reference=world.maker(whose).reference)
+    Revocation.objects.create(document=document, ground="lapsed", proposed_by=proposer, proposed_at=timezone.now())
+    return document.number

@@ -19,7 +19,7 @@ def propose_revocation(*, actor: Actor, number: str, ground: Revocation.Ground, 
     """Propose to take the paper back. It holds until another officer confirms."""
     document = _locked(actor, number)
     if Revocation.objects.filter(document=document).exists():
-        raise Conflict(_("Taking this paper back is proposed already."), code="revocation_proposed")
+        raise Conflict(_("Taking this paper back is proposed already, or it was taken back."), code="revocation_proposed")
     revocation = Revocation.objects.create(document=document, ground=ground, proposed_by_id=_officer(actor), proposed_at=now)
     record_action(
         actor=actor,
@@ -38,7 +38,7 @@ def confirm_revocation(*, actor: Actor, number: str, now: datetime) -> Revocatio
     document = _locked(actor, number)
     revocation = _proposed(document)
     if revocation.proposed_by_id == actor.user_id:
-        raise NotAllowed(_("Another officer must confirm: nobody takes a paper back alone."), code="same_officer")
+        raise NotAllowed(_("Another officer must confirm: nobody takes a paper back alone."), code="same_officer", capability=REVOKE)
     revocation.confirmed_by_id, revocation.confirmed_at = _officer(actor), now
     revocation.save(update_fields=["confirmed_by", "confirmed_at"])
     record_action(
@@ -66,7 +66,7 @@ def drop_revocation(*, actor: Actor, number: str, now: datetime) -> None:
 def _locked(actor: Actor, number: str) -> Document:
     document = Document.objects.select_for_update(of=("self",)).select_related("office").filter(number=number).first()
     if document is None or not actor.can(REVOKE, document.office):
-        raise Hidden
+        raise Hidden(capability=REVOKE)
     return document
 
 

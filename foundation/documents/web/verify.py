@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -14,21 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation import clock
+from foundation.documents.checking import check_paper, count_check
 from foundation.documents.keys import key_list
-from foundation.documents.operations.verify_document import (
-    LARGEST_FILE,
-    LONGEST_NUMBER,
-    Answer,
-    Finding,
-    verify_file,
-    verify_number,
-    verify_stamp,
-)
+from foundation.documents.operations.verify_document import LONGEST_NUMBER, Answer
 from foundation.documents.stamps import LONGEST
 from foundation.documents.web.names import KINDS
 from foundation.errors import DomainError
-from foundation.limits.limiter import take
-from foundation.limits.rules import PAPER_SOURCE
 from foundation.web.client_address import client_address, source_network
 from foundation.web.decorators import same_origin_only
 from foundation.web.public import kept_by_anyone
@@ -107,8 +97,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "documents/verify.html", {"form": form}, status=422)
     now = clock.now()
     try:
-        take(PAPER_SOURCE, target=source_network(client_address(request)), now=now)
-        finding = _check(form.cleaned_data, now=now)
+        count_check(source=source_network(client_address(request)), now=now)
+        finding = check_paper(**form.cleaned_data, now=now)
     except DomainError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
         response = render(request, "documents/verify.html", {"form": form}, status=refusal.status)
@@ -120,16 +110,6 @@ def verify(request: HttpRequest) -> HttpResponse:
     )
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _check(cleaned: dict[str, object], *, now: datetime) -> Finding:
-    upload = cleaned["file"]
-    if hasattr(upload, "read") and hasattr(upload, "size"):
-        # One byte more than is allowed is enough to refuse the rest unread.
-        return verify_file(data=upload.read(LARGEST_FILE + 1), now=now)
-    if cleaned["stamp"]:
-        return verify_stamp(text=str(cleaned["stamp"]), now=now)
-    return verify_number(text=str(cleaned["number"]), now=now)
 
 
 @require_safe
