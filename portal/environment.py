@@ -157,6 +157,12 @@ VARIABLES = (
         help="Address of a time-stamp authority (RFC 3161): papers then carry their time and can be checked for good (PAdES B-LTA).",
     ),
     Variable(
+        name="HALL_TIME_STAMP_AUTHORITIES",
+        default="",
+        required_in_production=False,
+        help="PEM file of the authorities whose time stamps are believed; needed with the line above.",
+    ),
+    Variable(
         name="HALL_LANGUAGE",
         default="zh-hans",
         required_in_production=False,
@@ -352,6 +358,7 @@ class Environment:
     seal_passphrase: str = field(repr=False)
     seal_authorities: str
     time_stamps: str
+    time_stamp_authorities: str
     language: str
     trusted_proxies: int
     identity_providers: tuple[dict[str, Any], ...] = field(repr=False)
@@ -404,6 +411,7 @@ class Environment:
             seal_passphrase=values["HALL_SEAL_PASSPHRASE"] or _kept_secret("HALL_SEAL_PASSPHRASE", environ, 24),
             seal_authorities=values["HALL_SEAL_AUTHORITIES"] or "",
             time_stamps=values["HALL_TIME_STAMPS"] or "",
+            time_stamp_authorities=values["HALL_TIME_STAMP_AUTHORITIES"] or "",
             language=values["HALL_LANGUAGE"] or "",
             trusted_proxies=_count("HALL_TRUSTED_PROXIES", values["HALL_TRUSTED_PROXIES"] or "", highest=99),
             identity_providers=_providers(values["HALL_IDENTITY_PROVIDERS"] or ""),

@@ -124,6 +124,7 @@ SEAL_FILE = ENVIRONMENT.seal
 SEAL_PASSPHRASE = ENVIRONMENT.seal_passphrase
 SEAL_AUTHORITIES = ENVIRONMENT.seal_authorities
 TIME_STAMPS = ENVIRONMENT.time_stamps
+TIME_STAMP_AUTHORITIES = ENVIRONMENT.time_stamp_authorities
 
 # --- people -----------------------------------------------------------------------------------------------------------
 
@@ -293,7 +294,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"MachineStateEnum": "foundation.accounts.models.Machine.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "MachineStateEnum": "foundation.accounts.models.Machine.State",
+        "RevocationGroundEnum": "foundation.documents.models.Revocation.Ground",
+    },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "foundation.rest.schema.document_problems"],
 }
 
@@ -330,6 +334,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "foundation.outbox.tasks.sweep", "schedule": 10.0},
     # The same of deliveries: those that were put off, held, or left behind by a worker that died.
     "sweep-deliveries": {"task": "foundation.notifications.tasks.sweep", "schedule": 10.0, "options": {"expires": 30.0}},
+    "forget-lost-files": {"task": "foundation.documents.tasks.forget", "schedule": 3600.0},
     "forget-watched-looks": {"task": "foundation.audit.tasks.forget", "schedule": 3600.0},
     "forget-old-limits": {"task": "foundation.limits.tasks.forget", "schedule": 3600.0},
     "forget-one-time-codes": {"task": "foundation.one_time_codes.tasks.forget", "schedule": 3600.0},

@@ -11,9 +11,10 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """A paper that was issued is drawn by a worker, and forgotten when its term is over."""
-        from foundation.documents import handlers, retention
+        from foundation.documents import handlers, retention, rotation
         from foundation.documents.web import revocations
 
         handlers.register()
         retention.register()
+        rotation.register()
         revocations.register()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -15,9 +18,17 @@ def storage() -> Storage:
     return storages["papers"]
 
 
+def newest_key() -> str:
+    """Return the end of the names of files that the newest key sealed."""
+    return f".{hashlib.sha256(key_ring('papers').head).hexdigest()[:8]}.sealed"
+
+
 def keep(pdf: bytes, *, document_id: UUID, digest: bytes) -> str:
-    """Write a paper's file and return its name, which no other content shares; writing it again changes nothing."""
-    name = f"{document_id}/{digest.hex()}.sealed"
+    """Write a paper's file and return its name, which no other content shares; writing it again changes nothing.
+
+    Raises ``OSError`` when the storage is full or away; nothing half is left then.
+    """
+    name = f"{document_id}/{digest.hex()}{newest_key()}"
     if not storage().exists(name):
         storage().save(name, ContentFile(key_ring("papers").seal_bytes(pdf, context=name)))
     return name
@@ -43,3 +54,20 @@ def remove_all(*, document_id: UUID) -> None:
         return
     for name in names:
         storage().delete(f"{document_id}/{name}")
+
+
+def older_than(moment: datetime) -> Iterator[str]:
+    """Yield the names of all files that were written before a moment, drafts that a crash left behind among them."""
+    try:
+        folders, _loose = storage().listdir("")
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        for name in storage().listdir(folder)[1]:
+            path = f"{folder}/{name}"
+            try:
+                if storage().get_modified_time(path) < moment:
+                    yield path
+            except FileNotFoundError:
+                # Somebody else cleans up at this moment.
+                continue

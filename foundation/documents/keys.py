@@ -24,8 +24,13 @@ def seal() -> Seal:
     if settings.HALL_MODE != "production" and not packed.exists():
         keep_new_chain(packed)
     authorities = Path(settings.SEAL_AUTHORITIES).read_bytes() if settings.SEAL_AUTHORITIES else b""
+    stampers = Path(settings.TIME_STAMP_AUTHORITIES).read_bytes() if settings.TIME_STAMP_AUTHORITIES else b""
     return Seal.load(
-        packed=packed.read_bytes(), passphrase=settings.SEAL_PASSPHRASE, authorities=authorities, time_stamps=settings.TIME_STAMPS
+        packed=packed.read_bytes(),
+        passphrase=settings.SEAL_PASSPHRASE,
+        authorities=authorities,
+        time_stamps=settings.TIME_STAMPS,
+        stampers=stampers,
     )
 
 

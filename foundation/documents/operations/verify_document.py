@@ -81,7 +81,7 @@ def verify_file(*, data: bytes, now: datetime) -> Finding:
     document = Document.objects.select_related("office", "revocation").filter(editions__sha256=hashlib.sha256(data).digest()).first()
     if document is not None:
         return _found(document, now=now)
-    verdict = check_seal(data, authorities=seal().authorities)
+    verdict = check_seal(data, authorities=seal().authorities, stampers=seal().stampers)
     if verdict == Verdict.NOT_A_PDF:
         raise RuleViolated(_("This file is not a PDF that can be read."), code="not_a_pdf", field="file")
     # A seal of ours on a file that is not in our books: altered where the seal does not reach, or made with a stolen key.

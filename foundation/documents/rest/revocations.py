@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from foundation.accounts.step_up import require_recent_authentication
 from foundation.documents.models import Revocation
 from foundation.documents.operations.revoke_document import confirm_revocation, drop_revocation, propose_revocation
-from foundation.documents.rest.serializers import GroundSerializer, NothingSerializer, RevocationSerializer
+from foundation.documents.rest.serializers import GroundSerializer, RevocationSerializer, RevocationWordSerializer
 from foundation.faces.api import OfficerView
 from foundation.idempotency.decorators import idempotent
 
@@ -41,14 +41,14 @@ class ConfirmView(OfficerView):
         operation_id="confirm_revocation",
         summary="Take a paper back that another officer proposed to",
         tags=["documents"],
-        request=NothingSerializer,
+        request=RevocationWordSerializer,
         responses=RevocationSerializer,
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Confirm it, shortly after a second factor (`step_up_required`). It cannot be undone. 403 `same_officer` for who proposed it."""
         require_recent_authentication(request._request)
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
+        RevocationWordSerializer(data=request.data).is_valid(raise_exception=True)
         return Response(RevocationSerializer(confirm_revocation(actor=self.actor, number=number, now=self.now)).data)
 
 
@@ -56,12 +56,16 @@ class DropView(OfficerView):
     """Putting a proposal aside."""
 
     @extend_schema(
-        operation_id="drop_revocation", summary="Put a proposal aside", tags=["documents"], request=NothingSerializer, responses={204: None}
+        operation_id="drop_revocation",
+        summary="Put a proposal aside",
+        tags=["documents"],
+        request=RevocationWordSerializer,
+        responses={204: None},
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         """Put it aside, shortly after a second factor (`step_up_required`); the paper holds as before."""
         require_recent_authentication(request._request)
-        NothingSerializer(data=request.data).is_valid(raise_exception=True)
+        RevocationWordSerializer(data=request.data).is_valid(raise_exception=True)
         drop_revocation(actor=self.actor, number=number, now=self.now)
         return Response(status=204)

@@ -54,7 +54,7 @@ class GroundSerializer(StrictSerializer):
     ground = serializers.ChoiceField(choices=Revocation.Ground.choices)
 
 
-class NothingSerializer(StrictSerializer):
+class RevocationWordSerializer(StrictSerializer):
     """Nothing more is asked."""
 
 

@@ -9,6 +9,8 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 
 from foundation.documents.certificates import make_demo_chain
@@ -22,6 +24,9 @@ FLIPS = 100
 def new_seal(name="Test City Bureau", now=NOW, **given):
     packed = make_demo_chain(organisation=name, passphrase="p", now=now)
     return Seal.load(packed=packed, passphrase="p", **given)
+
+
+PEM = x509.load_der_x509_certificate(new_seal().authorities[0].dump()).public_bytes(Encoding.PEM)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +102,7 @@ def test_the_paper_of_a_seal_that_has_run_out_is_not_believed_by_its_seal_alone(
 
 
 def test_without_its_time_stamp_authority_nothing_is_sealed(sheet):
-    late = new_seal(time_stamps="http://127.0.0.1:9/")
+    late = new_seal(time_stamps="http://127.0.0.1:9/", stampers=PEM)
 
     with pytest.raises(SealUnavailable):
         apply_seal(render(sheet), seal=late)

@@ -7,11 +7,13 @@ It may be stopped and started again, while people work.
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, models
+from django.db import DatabaseError
 
+from foundation.encryption.elsewhere import Elsewhere, sealed_elsewhere
 from foundation.encryption.fields import BlindIndexField
 from foundation.encryption.rotation import (
     blind_indexes_of,
@@ -37,24 +39,27 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through every table; raise ``CommandError`` if values of older keys remain."""
         remaining = self._handle_indexes(is_check=options["check"])
-        for model in models_with_sealed_fields():
+        tables = [
+            Elsewhere(label=each._meta.label, stale=stale(each).count, rotate=partial(rotate, each)) for each in models_with_sealed_fields()
+        ]
+        for things in (*tables, *sealed_elsewhere()):
             if not options["check"]:
-                self._rotate(model)
-            count = stale(model).count()
-            self.stdout.write(f"{model._meta.label}: {count} rows need an older key")
+                self._rotate(things)
+            count = things.stale()
+            self.stdout.write(f"{things.label}: {count} rows need an older key")
             remaining += count
         if remaining:
             raise CommandError(f"Keep the older keys: {remaining} rows still need them.")
         self.stdout.write("Every value is sealed with the newest key; older keys may go.")
 
-    def _rotate(self, model: type[models.Model]) -> None:
+    def _rotate(self, things: Elsewhere) -> None:
         done = 0
         try:
-            for count in rotate(model):
+            for count in things.rotate():
                 done += count
-                self.stdout.write(f"{model._meta.label}: {done} rows sealed anew")
-        except (DatabaseError, CannotOpen) as error:
-            self.stderr.write(f"{model._meta.label}: stopped after {done} rows: {error}")
+                self.stdout.write(f"{things.label}: {done} rows sealed anew")
+        except (DatabaseError, CannotOpen, OSError) as error:
+            self.stderr.write(f"{things.label}: stopped after {done} rows: {error}")
 
     def _handle_indexes(self, *, is_check: bool) -> int:
         remaining = 0
