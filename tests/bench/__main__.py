@@ -12,7 +12,7 @@ from types import ModuleType
 
 from portal.supervisor.throwaway import ThrowAwayServices
 
-PARTS = ("looking_up", "recording", "worklists", "exchanging", "importing", "sealing", "values", "telling")
+PARTS = ("looking_up", "recording", "worklists", "exchanging", "importing", "sealing", "values", "telling", "papers")
 
 
 def main(chosen: list[str]) -> int:

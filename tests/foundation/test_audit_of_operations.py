@@ -19,7 +19,6 @@ WITHOUT_AUDIT = {
     "foundation.accounts.operations.grant_role.grant_role": "a part of the operations that give posts",
     "foundation.accounts.operations.grant_role.revoke_role": "a part of the operations that take posts away",
     "foundation.accounts.operations.invite_officer.withdraw_invitations": "a part of the operations that end invitations",
-    "foundation.documents.operations.forget_lost_files": "deletes what no row names, and so nobody's",
     "foundation.documents.operations.seal_document": "draws what was issued; the deed is the issue",
     "foundation.devices.operations.hear_heartbeat": "a terminal says each minute that it is there",
     "foundation.mandates.operations.enter_person.enter_person": "a part of the operations that enter a mandate",
