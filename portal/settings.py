@@ -296,6 +296,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "MachineStateEnum": "foundation.accounts.models.Machine.State",
+        "GroundEnum": "cases.domain.publication.Ground",
         "RevocationGroundEnum": "foundation.documents.models.Revocation.Ground",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "foundation.rest.schema.document_problems"],
