@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the foundation how cases are looked up, which events they handle, and what they add to the desk and to own pages."""
-        from cases import audit_subjects, copies, corrections, handlers, matters, notices, telling
+        from cases import audit_subjects, copies, corrections, forbidden_words, handlers, matters, notices, telling
         from cases.operations.read_paper import read_paper
         from cases.web import desk, own_case
         from foundation.documents import registry
@@ -22,6 +22,7 @@ class CasesConfig(AppConfig):
         notices.register()
         telling.register()
         handlers.register()
+        forbidden_words.register()
         desk.register()
         own_case.register()
         registry.register("case", read_paper, pages=registry.Pages(desk="desk:case", own="my:case"))

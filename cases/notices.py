@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Complaint, Party, ProgressEntry
@@ -16,6 +17,7 @@ from foundation.notifications import kinds
 from foundation.notifications.kinds import NoticeKind
 from foundation.notifications.operations.hide_notices import hide_notices
 from foundation.notifications.operations.notify import notify
+from foundation.notifications.shown import register_place
 from foundation.organisations.models import Organisation
 
 PROGRESSED = NoticeKind(code="cases.progressed", title=_("News of a case"), unit_tells=True)
@@ -28,9 +30,10 @@ KINDS = (PROGRESSED, ANSWERED, COMPLAINT_ANSWERED, ASKED, COMPLAINED, FEED_HELD)
 
 
 def register() -> None:
-    """Let people be told of these."""
+    """Let people be told of these, and read of them where their cases are."""
     for kind in KINDS:
         kinds.register(kind)
+    register_place("case", lambda reference: reverse("my:case", args=[reference]))
 
 
 def tell_of_progress(payload: Mapping[str, Any], now: datetime) -> None:

@@ -298,6 +298,8 @@ SPECTACULAR_SETTINGS = {
         "MachineStateEnum": "foundation.accounts.models.Machine.State",
         "GroundEnum": "cases.domain.publication.Ground",
         "RevocationGroundEnum": "foundation.documents.models.Revocation.Ground",
+        "DeliveryStateEnum": "foundation.notifications.models.delivery.State",
+        "WayEnum": "foundation.notifications.models.delivery.WAYS",
     },
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "foundation.rest.schema.document_problems"],
 }

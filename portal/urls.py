@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from foundation.notifications.web.leaving import Unsubscribe
 from foundation.privacy.web import public
 from foundation.rest.handlers import unknown_route
 from portal.web.texts import NAMES
@@ -26,6 +27,10 @@ urlpatterns = [
     path("desk/holds/", include("foundation.privacy.web.hold_urls")),
     path("desk/papers/", include("foundation.documents.web.desk_urls")),
     path("my/papers/", include("foundation.documents.web.my_urls")),
+    path("my/messages/", include("foundation.notifications.web.my_urls")),
+    path("my/preferences/", include("foundation.notifications.web.wish_urls")),
+    path("desk/deliveries/", include("foundation.notifications.web.desk_urls")),
+    path("unsubscribe/<str:token>/", Unsubscribe.as_view(), name="unsubscribe"),
     path("my/data/", include("foundation.privacy.web.my_urls")),
     path("privacy/data/", public.data, name="privacy-data"),
     path("api/v1/", include("foundation.rest.urls")),
@@ -36,6 +41,7 @@ urlpatterns = [
     path("desk/mandates/", include("foundation.mandates.web.desk_urls")),
     path("my/people/", include("foundation.mandates.web.my_urls")),
     path("api/v1/my/mandates/", include("foundation.mandates.rest.urls")),
+    path("api/v1/", include("foundation.notifications.rest.urls")),
     path("api/v1/", include("cases.rest.urls")),
     path("api/v1/", include("foundation.privacy.rest.urls")),
     path("api/v1/documents/", include("foundation.documents.rest.urls")),

@@ -36,6 +36,7 @@ PUBLIC = {
     "log-proof",
     "log-checker",
     "sms-reports",
+    "unsubscribe",
     "verify",
     "stamp-keys",
     "api-verify",

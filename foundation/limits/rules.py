@@ -302,6 +302,15 @@ PAPER_SOURCE = Rule(
     attempt="a paper that somebody checks",
     reason="Counting through numbers, and files that take long to look at. A counter that checks papers all day stays far below.",
 )
+UNSUBSCRIBE_SOURCE = Rule(
+    scope="unsubscribe-source",
+    allowed=60,
+    window=timedelta(hours=1),
+    longest_lock=timedelta(hours=1),
+    target="one network of a source",
+    attempt="the link of a mail opened or pressed",
+    reason="Guessing links, which are signed and cannot be guessed, and keeping the hall busy. A mail provider presses few.",
+)
 
 RULES = (
     INQUIRY_SELECTOR,
@@ -326,6 +335,7 @@ RULES = (
     *(CODE_GUESS_NUMBER, CODE_GUESS_SOURCE),
     IDENTITY_SOURCE,
     PAPER_SOURCE,
+    UNSUBSCRIBE_SOURCE,
 )
 
 # Argon2id takes a core for 30 ms and 19 MiB: a queue before it keeps a flood of guesses from taking the machine.

@@ -6,7 +6,7 @@ Runs in workers. All times are the database's: a worker whose clock is wrong tak
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import BoundedSemaphore
 from typing import Final
@@ -27,8 +27,10 @@ from foundation.notifications.operations.take_delivery import take_delivery
 from foundation.notifications.outside import without_database
 from foundation.notifications.preferences import not_before
 from foundation.notifications.routes import route_of
+from foundation.notifications.shown import values_of
 from foundation.notifications.templates import MissingTemplate, MissingValue, render
 from foundation.notifications.text_budget import Budget, take_text
+from foundation.notifications.unsubscribing import address_for_leaving
 
 # Of one channel in one process: a provider that hangs takes so many threads and no more, the others' are free.
 AT_ONCE: Final = 4
@@ -108,7 +110,7 @@ def _prepare(delivery: Delivery, *, now: datetime) -> Ready | None:
     if not address:
         leave_out(delivery_id=delivery.pk, attempt=attempt, reason="no_address", now=now)
         return None
-    message = render(notice.event, delivery.channel, notice.language, notice.values)
+    message = replace(render(notice.event, delivery.channel, notice.language, values_of(notice)), unsubscribe=address_for_leaving(delivery))
     budget = take_text(address, is_ordinary=not notice.is_mandatory, now=now) if delivery.channel == Channel.SMS else Budget()
     if budget.until is not None:
         hold(delivery_id=delivery.pk, attempt=attempt, until=budget.until, reason=LIMIT)

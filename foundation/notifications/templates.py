@@ -1,14 +1,25 @@
-"""Words by event, channel and language."""
+"""The words of every message, by event, channel and language: data in ``seeds/notifications``, for lawyers to correct.
+
+A placeholder such as ``{code}`` is filled with a value of a declared kind and with nothing else: a code, a public reference, a day. No
+kind takes free words, so nothing that somebody typed ever becomes part of a message, nor is anything but these files read as a template.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.conf import settings
 
+from foundation.languages import Bilingual
 from foundation.notifications.channels.base import Message
+
+NOTHING: Final = Bilingual(en="", zh="")
+LANGUAGES: Final = ("zh-hans", "en")
+PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 
 
 class MissingTemplate(Exception):
@@ -16,32 +27,72 @@ class MissingTemplate(Exception):
 
 
 class MissingValue(Exception):
-    """What is to be said needs a value that is not there."""
+    """What is to be said needs a value that is not there, or is not of its kind."""
 
 
-SUBJECT = _("Police hall: a message for you")
-TEXTS = {
-    "one-time-code": _("Police hall: your code is %(code)s, valid for 10 minutes. Nobody will ask you for it."),
-    "sign-in-linked": _("Police hall: a way to sign in was added. Not you? Come to a counter."),
-    "sign-in-unlinked": _("Police hall: a way to sign in was removed. Not you? Come to a counter."),
-    "phone-change-waits": _("Police hall: another number replaces this one in 24 hours. Not you? Sign in and stop it."),
-    "phone-changed": _("Police hall: another number replaced this one. Not you? Come to a counter."),
-    "counter-code": _("Police hall: read %(code)s out at the counter to make this your number. Nobody calls you to ask for it."),
-    "phone-removed": _("Police hall: this number no longer signs you in. Not you? Come to a counter."),
-    "phone-set": _("Police hall: this number now signs you in. Not you? Come to a counter."),
-    "cases.progressed": _("Police hall: there is a new message for you. Sign in to read it."),
-    "cases.message_answered": _("Police hall: there is a new message for you. Sign in to read it."),
-    "cases.complaint_answered": _("Police hall: there is a new message for you. Sign in to read it."),
+@dataclass(frozen=True, kw_only=True)
+class ValueKind:
+    """What may stand in a placeholder; ``longest`` is an example that no value exceeds."""
+
+    pattern: re.Pattern[str]
+    longest: str
+
+
+VALUE_KINDS: Final = {
+    "code": ValueKind(pattern=re.compile(r"[0-9]{6}"), longest="888888"),
+    "reference": ValueKind(pattern=re.compile(r"[A-Za-z0-9-]{1,40}"), longest="W" * 40),
+    "day": ValueKind(pattern=re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), longest="2026-12-28"),
+    "count": ValueKind(pattern=re.compile(r"[0-9]{1,6}"), longest="888888"),
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What is said of an event over one channel; ``subject`` is empty where a channel has none."""
+
+    text: Bilingual
+    subject: Bilingual = NOTHING
+
+    def in_language(self, language: str) -> tuple[str, str]:
+        """Return subject and text."""
+        is_chinese = language.startswith("zh")
+        return (self.subject.zh, self.text.zh) if is_chinese else (self.subject.en, self.text.en)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """All wordings of one event by channel, and the kinds of the values that they name."""
+
+    event: str
+    values: Mapping[str, str]
+    wordings: Mapping[str, Wording]
+
+
+@cache
+def all_templates() -> dict[str, Template]:
+    """Return every template by its event; raise ``BrokenSeed`` with file and line."""
+    from foundation.notifications.template_files import read_templates
+
+    return read_templates(settings.SEEDS / "notifications")
+
+
 def render(event: str, channel: str, language: str, values: Mapping[str, Any]) -> Message:
-    """Return what is said of an event over a channel; raise :class:`MissingTemplate` or :class:`MissingValue`."""
-    if event not in TEXTS:
-        raise MissingTemplate(event)
-    with override(language):
-        try:
-            text = str(TEXTS[event]) % dict(values)
-        except KeyError as error:
-            raise MissingValue(str(error)) from error
-        return Message(subject=str(SUBJECT), text=text, language=language, event=event)
+    """Return what is said of an event over a channel; raise :class:`MissingTemplate` or :class:`MissingValue`.
+
+    ``values`` may hold more than the wording names. Each placeholder is filled once: what a value holds is text, never a placeholder.
+    """
+    template = all_templates().get(event)
+    wording = template.wordings.get(channel) if template else None
+    if template is None or wording is None or language not in LANGUAGES:
+        raise MissingTemplate(f"{event} over {channel} in {language}")
+    kinds = template.values
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        value = str(values.get(name, ""))
+        if not VALUE_KINDS[kinds[name]].pattern.fullmatch(value):
+            raise MissingValue(name)
+        return value
+
+    subject, text = (PLACEHOLDER.sub(fill, part) for part in wording.in_language(language))
+    return Message(subject=subject, text=text, language=language, event=event)

@@ -43,10 +43,12 @@ WITHOUT_AUDIT = {
     "foundation.transparency.operations": "seals and publishes what operations recorded",
     "foundation.notifications.operations.notify": "a part of what an event has people told of",
     "foundation.notifications.operations.hand_on": "a part of what an event has people told of",
+    "foundation.notifications.operations.hide_notices": "a part of the operations that change how somebody may be told",
     "foundation.notifications.operations.take_delivery": "carries on what an operation recorded",
     "foundation.notifications.operations.put_back": "carries on what an operation recorded",
     "foundation.notifications.operations.record_result": "carries on what an operation recorded",
     "foundation.notifications.operations.record_report": "writes down what a provider says of what an operation recorded",
+    "foundation.notifications.operations.read_notices": "notes on the reader's own message that they read it",
     "foundation.outbox.operations.relay_event": "carries on what an operation recorded",
     "foundation.outbox.operations.take_events": "carries on what an operation recorded",
 }

@@ -553,6 +553,40 @@ def _paper(world, whose):
     )
     seal_document(document_id=made.pk, now=now)
     world.mark(whose, made.number)
+
+
+    return made.number
+
+
+def _notice(world, whose):
+    """A message about a case that could not be sent, so that the unit has to tell the person."""
+    from uuid import uuid4
+
+    from foundation.notifications.models import Channel, Delivery, Notice, State, Unreached
+
+    now, unit = timezone.now(), world.unit(whose)
+    made = Notice.objects.create(
+        person=world.person(whose),
+        event="cases.progressed",
+        subject_kind="case",
+        subject_reference=world.get("case", whose),
+        occurrence=str(uuid4()),
+        language="en",
+        is_mandatory=False,
+        unit=unit,
+        created_at=now,
+    )
+    Delivery.objects.create(
+        notice=made,
+        channel=Channel.SMS,
+        state=State.FAILED,
+        reason="number_void",
+        is_mandatory=False,
+        created_at=now,
+        due_at=now,
+        wanted_at=now,
+    )
+    Unreached.objects.create(notice=made, path=unit.path, reason="number_void", opened_at=now)
     return made
 
 
@@ -571,3 +605,22 @@ def proposed_paper(world, whose):
     proposer = User.objects.get(reference=world.maker(whose).reference)
     Revocation.objects.create(document=document, ground="lapsed", proposed_by=proposer, proposed_at=timezone.now())
     return document.number
+
+
+def notice(world, whose):
+    return str(_notice(world, whose).pk)
+
+
+@thing
+def unreached_notice(world, whose):
+    return str(_notice(world, whose).pk)
+
+
+@thing
+def failed_delivery(world, whose):
+    return str(_notice(world, whose).deliveries.get().pk)
+
+
+@thing
+def unreached(world, whose):
+    return str(_notice(world, whose).unreached.pk)

@@ -31,9 +31,12 @@ from foundation.accounts.step_up import require_recent_authentication
 from foundation.errors import DomainError, Hidden, NotAllowed, NotFound
 from foundation.faces.fields import refuse
 from foundation.faces.my import MyView
+from foundation.notifications.queries import ORDER, own_notices
+from foundation.notifications.shown import shown_notice
 from foundation.transparency.web.views import proof_file
 
 MOST_LISTED = 100
+MOST_TOLD = 3
 
 
 class OwnCaseView(MyView):
@@ -70,7 +73,8 @@ class Cases(OwnCaseView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """List what the person may follow, the newest first."""
         others = cases_for_others(self.actor, now=self.now, at_most=MOST_LISTED)
-        return self.page("cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED], "others": others})
+        unread = [shown_notice(notice) for notice in own_notices(self.actor).unread().order_by(*ORDER)[:MOST_TOLD]]
+        return self.page("cases/my/cases.html", {"cases": own_cases(self.actor)[:MOST_LISTED], "others": others, "unread": unread})
 
 
 class CasePage(OwnCaseView):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,15 +16,18 @@ from foundation.one_time_codes.operations.redeem_code import redeem_code
 IN_SESSION: Final = "one_time_codes"
 
 
-def ask(request: HttpRequest, *, purpose: str, number: str, now: datetime, about: str = "") -> None:
+def ask(
+    request: HttpRequest, *, purpose: str, number: str, now: datetime, about: str = "", mask: Callable[[str], str] = mask_number
+) -> None:
     """Let a text go to the number, if the purpose knows it; the code of the same purpose before is void.
 
-    ``about`` is the reference of somebody else for whom an officer asks: the code is worth nothing for another person.
+    ``about`` is the reference of somebody else for whom an officer asks: the code is worth nothing for another person. A purpose whose
+    codes go by mail takes an address for the number, and says by ``mask`` how it is shown again.
     """
     kept: dict[str, Any] = request.session.get(IN_SESSION, {})
     earlier = kept.get(purpose, {}).get("token", "")
     token = ask_for_code(purpose=purpose, number=number, source=source_of(request), language=language_of_page(), now=now, earlier=earlier)
-    request.session[IN_SESSION] = {**kept, purpose: {"token": token, "to": mask_number(number), "about": about}}
+    request.session[IN_SESSION] = {**kept, purpose: {"token": token, "to": mask(number), "about": about}}
 
 
 def asked_for(request: HttpRequest, purpose: str, *, about: str = "") -> str:

@@ -58,7 +58,7 @@ class OwnPage(View):
             desk = Desk(actor=self.actor, unit=units_for(self.actor).first(), current=self.current, now=self.now)
             frame = {"base": "base_desk.html", "desk": frame_of(desk)}
         else:
-            frame = {"base": "base_my.html", "my": my.menu(self.current)}
+            frame = {"base": "base_my.html", "my": my.menu(self.current, self.actor)}
         return render(self.request, template, frame | context, status=status)
 
 

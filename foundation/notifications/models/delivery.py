@@ -24,6 +24,7 @@ class Channel(models.TextChoices):
 
 # Ways that leave the hall, each with a queue of its own.
 OUTWARD = (Channel.SMS, Channel.EMAIL, Channel.WECHAT)
+WAYS = [(channel.value, channel.label) for channel in OUTWARD]
 
 
 class State(models.TextChoices):

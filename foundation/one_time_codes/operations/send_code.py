@@ -15,7 +15,7 @@ from foundation.notifications.outside import without_database
 from foundation.notifications.templates import render
 from foundation.one_time_codes.codes import code_digest, new_code
 from foundation.one_time_codes.models import OneTimeCode
-from foundation.one_time_codes.purposes import receives, text_for
+from foundation.one_time_codes.purposes import channel_of, receives, text_for
 
 log = structlog.get_logger(__name__)
 
@@ -36,15 +36,16 @@ def send_code(*, request: UUID, now: datetime) -> bool:
     code = new_code()
     row.code_digest, row.sent_at = code_digest(code, request=bytes(row.request_digest)), now
     row.save(update_fields=["code_digest", "sent_at"])
-    message = render(text_for(row.purpose), "sms", row.language, {"code": code})
-    transaction.on_commit(partial(_hand_over, number=number, message=message, reference=str(row.pk)))
+    channel = channel_of(row.purpose)
+    message = render(text_for(row.purpose), channel, row.language, {"code": code})
+    transaction.on_commit(partial(_hand_over, channel=channel, address=number, message=message, reference=str(row.pk)))
     return True
 
 
-def _hand_over(*, number: str, message: Message, reference: str) -> None:
+def _hand_over(*, channel: str, address: str, message: Message, reference: str) -> None:
     try:
         with without_database():
-            channel_called("sms").hand_over(address=number, message=message, reference=reference)
+            channel_called(channel).hand_over(address=address, message=message, reference=reference)
     except (Refused, Unavailable) as error:
         # The person asks again; that texts do not go out at all is for an operator to mend. Where it failed in the code is no help.
         log.error(  # noqa: TRY400

@@ -10,11 +10,13 @@ import zeal
 
 from foundation import clock
 from foundation.accounts.models import Person
+from foundation.languages import Bilingual
 from foundation.notifications import channels, kinds
 from foundation.notifications.channels.base import Refused, Unavailable
-from foundation.notifications.models import Contact, Delivery
+from foundation.notifications.models import Channel, Contact, Delivery
 from foundation.notifications.operations.notify import notify
 from foundation.notifications.sending import send_next
+from foundation.notifications.templates import Template, Wording
 from tests.plugins.people import NOW
 
 ORDINARY = kinds.NoticeKind(code="test-ordinary", title="Ordinary", unit_tells=True)
@@ -55,6 +57,12 @@ class Provider:
         return f"P-{reference[:8]}"
 
 
+def said(event, text):
+    """The same words over every channel, in both languages."""
+    both = Bilingual(en=text, zh=text)
+    return Template(event=event, values={}, wordings={channel: Wording(subject=both, text=both) for channel in Channel})
+
+
 @pytest.fixture
 def moment(monkeypatch):
     """The database's clock, to be turned."""
@@ -76,9 +84,8 @@ def providers(monkeypatch):
     found = {name: Provider(name) for name in ("sms", "email", "wechat")}
     monkeypatch.setattr(channels, "CLIENTS", found)
     monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds, ORDINARY.code: ORDINARY, MANDATORY.code: MANDATORY})
-    monkeypatch.setattr(
-        templates, "TEXTS", {**templates.TEXTS, ORDINARY.code: "Police hall: a message.", MANDATORY.code: "Police hall: now."}
-    )
+    words = {**templates.all_templates(), ORDINARY.code: said(ORDINARY.code, "A message."), MANDATORY.code: said(MANDATORY.code, "Now.")}
+    monkeypatch.setattr(templates, "all_templates", lambda: words)
     return found
 
 

@@ -276,8 +276,8 @@ def test_a_template_that_nobody_wrote_is_a_dead_letter_with_a_reason_and_can_be_
     from foundation.audit.alarm_models import Alarm
     from foundation.notifications import templates
 
-    texts = templates.TEXTS
-    monkeypatch.setattr(templates, "TEXTS", {})
+    words = templates.all_templates
+    monkeypatch.setattr(templates, "all_templates", dict)
     notice = tell(event="test-mandatory")
     for _ in range(20):
         send()
@@ -286,7 +286,7 @@ def test_a_template_that_nobody_wrote_is_a_dead_letter_with_a_reason_and_can_be_
     assert Alarm.objects.get().kind == "dead_letters"
     assert not providers["sms"].calls
 
-    monkeypatch.setattr(templates, "TEXTS", texts)
+    monkeypatch.setattr(templates, "all_templates", words)
     replay_dead(actor=command_actor("replay_deliveries"), now=moment())
     assert AuditEntry.objects.get(action="delivery.replay").changes == {"deliveries": [None, 1], "failed_for": [None, None]}
     send()

@@ -1,0 +1,1 @@
+"""Messages, wishes and deliveries for programs."""

@@ -1,0 +1,1 @@
+"""What people see of being told, in a real browser."""
