@@ -47,6 +47,7 @@ NOT_MARKED = {
     "cases.PropertyPhoto",
     "mandates.Exclusion",
     "mfa.Authenticator",
+    "notifications.Wish",
     "privacy.AccountClosing",
 }
 
