@@ -554,7 +554,6 @@ def _paper(world, whose):
     seal_document(document_id=made.pk, now=now)
     world.mark(whose, made.number)
 
-
     return made.number
 
 
