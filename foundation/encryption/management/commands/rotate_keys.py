@@ -42,7 +42,7 @@ class Command(BaseCommand):
         tables = [
             Elsewhere(label=each._meta.label, stale=stale(each).count, rotate=partial(rotate, each)) for each in models_with_sealed_fields()
         ]
-        for things in (*tables, *sealed_elsewhere()):
+        for things in (*sealed_elsewhere(), *tables):
             if not options["check"]:
                 self._rotate(things)
             count = things.stale()
