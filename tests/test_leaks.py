@@ -41,6 +41,19 @@ def prints_masked(request):
 
 
 @login_not_required
+def prints_dressed(request):
+    way = {
+        "spaces": f"{NUMBER[:6]} {NUMBER[6:14]} {NUMBER[14:]}",
+        "hyphens": f"{PHONE[:3]}-{PHONE[3:7]}-{PHONE[7:]}",
+        "full-width": PHONE.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}),
+        "entities": "".join(f"&#{ord(digit)};" for digit in PHONE),
+        "unbroken": f"{PHONE[:3]}\u00a0{PHONE[3:7]}\u00a0{PHONE[7:]}",
+        "no number": f"2026-03-02 {PHONE[:10]}",
+    }[request.GET["way"]]
+    return HttpResponse(f"<p>{way}</p>")
+
+
+@login_not_required
 def prints_what_was_sent(request):
     return HttpResponse(request.POST["name"])
 
@@ -50,6 +63,7 @@ urlpatterns = [
     path("pieces/", prints_in_pieces, name="pieces"),
     path("header/", prints_in_a_header, name="header"),
     path("masked/", prints_masked, name="masked"),
+    path("dressed/", prints_dressed, name="dressed"),
     path("sent/", prints_what_was_sent, name="sent"),
     path("", include("portal.urls")),
 ]
@@ -85,6 +99,31 @@ def test_what_stands_in_a_header_is_found(person, leaks):
 def test_masked_forms_and_what_somebody_sent_themselves_are_fine(person, leaks):
     Client().get("/masked/")
     Client().post("/sent/", {"name": NAME})
+
+    assert words(leaks) == []
+
+
+@pytest.mark.parametrize(
+    ("way", "field"),
+    [
+        ("spaces", "id_number"),
+        ("hyphens", "phone"),
+        ("full-width", "phone"),
+        ("entities", "phone"),
+        ("unbroken", "phone"),
+        ("no number", ""),
+    ],
+)
+def test_a_number_in_another_dress_is_the_same_number(person, leaks, way, field):
+    Client().get("/dressed/", {"way": way})
+
+    assert words(leaks) == ([f"Person.{field} reached anonymous by dressed"] if field else [])
+
+
+def test_a_watch_that_knows_one_dress_only_misses_the_others(person, leaks, monkeypatch):
+    """The broken variant."""
+    monkeypatch.setattr(WATCH, "_dressed", lambda text: set())
+    Client().get("/dressed/", {"way": "spaces"})
 
     assert words(leaks) == []
 

@@ -2,14 +2,17 @@
 
 Whatever an encrypted field that identifies a person seals or opens during a test is a canary: it may reach the person
 concerned, and what ``leaks.yaml`` allows with a reason, and nothing else. A finding fails the test that caused it; a line of
-the list that a whole run never needed fails the run. Masked forms are other texts and are found by nobody.
+the list that a whole run never needed fails the run. Masked forms are other texts and are found by nobody. A number in another dress,
+with spaces or hyphens, in full-width digits or as entities of HTML, is the same number.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import threading
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +28,10 @@ IDENTIFYING = re.compile(r"(?:^|_)(?:name|id_number|number|phone|mobile|address|
 # Less than this is in half of all pages by chance.
 SHORTEST, SHORTEST_CHINESE = 5, 2
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# As long as a mobile at least: what is shorter is half of some other number by chance.
+_LONG_NUMBER = re.compile(r"\d{10,17}[\dXx]")
+# What people put between the groups of a number, up to two of them.
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f.()\-\u2010-\u2013]{1,2}(?=[\dXx])")
 # A test without one may not ask it, though the test before has left a connection open.
 _WITH_DATABASE = frozenset({"db", "transactional_db", "live_server"})
 # Where deeds, looks and events are kept as plain text. Rows of this test only: each test starts with empty tables.
@@ -72,6 +79,7 @@ class Watch:
             self._fields: dict[str, set[str]] = {}
             self._texts: dict[str, str] = {}
             self._pattern: re.Pattern[str] | None = None
+            self._numbers: set[str] = set()
             self._found: dict[Leak, None] = {}
 
     def plant(self, field: str, text: object) -> None:
@@ -83,6 +91,8 @@ class Watch:
                 # As programs may write it, too.
                 self._texts |= dict.fromkeys((text, json.dumps(text)[1:-1]), text)
                 self._pattern = None
+                if _LONG_NUMBER.fullmatch(text):
+                    self._numbers.add(text)
             self._fields.setdefault(text, set()).add(field)
 
     @property
@@ -97,7 +107,13 @@ class Watch:
         with self._lock:
             if self._pattern is None:
                 self._pattern = re.compile("|".join(map(re.escape, sorted(self._texts, key=len, reverse=True))))
-            return {self._texts[found] for found in self._pattern.findall(text)}
+            found = {self._texts[each] for each in self._pattern.findall(text)}
+            return found | self._dressed(text) if self._numbers - found else found
+
+    def _dressed(self, text: str) -> set[str]:
+        """Return the numbers among the canaries that stand in a text written in another way."""
+        plain = _BETWEEN_DIGITS.sub("", unicodedata.normalize("NFKC", html.unescape(text)))
+        return {number for number in self._numbers if re.search(rf"(?<![0-9A-Za-z]){number}(?![0-9A-Za-z])", plain)}
 
     def report(self, canary: str, *, where: str, to: str) -> None:
         """Note a finding, unless the list allows it for one of the fields that hold this text."""
@@ -148,11 +164,13 @@ def _look_at_text(request: Any, text: str) -> None:
     if not found:
         return
     asked, own, to = _asked(request), _own(request), _kind(request)
+    # Also what was typed in another dress than it is kept in.
+    known = own | WATCH.in_text(asked)
     match = getattr(request, "resolver_match", None)
     where = (match.view_name or match.route) if match else "no address"
     for canary in found:
         # Whoever sent it knows it: a form that comes back with a mistake shows what was typed.
-        if canary not in own and canary not in asked:
+        if canary not in known and canary not in asked:
             WATCH.report(canary, where=where, to=to)
 
 
