@@ -63,11 +63,11 @@ MIDDLEWARE = [
     "foundation.audit.middleware.AuditMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Only where nobody chose a name: the demo is called localhost.
-    *(["foundation.web.local_names.LocalNameMiddleware"] if urlsplit(HALL_HOST).hostname == "localhost" else []),
     "csp.middleware.CSPMiddleware",
     "foundation.web.middleware.CacheControlMiddleware",
     "foundation.web.middleware.PermissionsPolicyMiddleware",
+    # Only where nobody chose a name: the demo is called localhost.
+    *(["foundation.web.local_names.LocalNameMiddleware"] if urlsplit(HALL_HOST).hostname == "localhost" else []),
     "foundation.accounts.signed_in.HallSessionMiddleware",
     "foundation.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -265,7 +265,7 @@ def test_a_clerk_sets_a_number_through_the_pages(outside, deliver, mine, desk_cl
     assert "138****0001" in page
     send_code(client, mine, django_capture_on_commit_callbacks, deliver)
     text = outside.texts_to(NEW)[-1]
-    assert "read" in text
+    assert "Read" in text
     assert "counter" in text
 
     form = {"code": outside.code_sent_to(NEW), "document_seen": "on", "reason": "Phone stolen"}
@@ -276,7 +276,7 @@ def test_a_clerk_sets_a_number_through_the_pages(outside, deliver, mine, desk_cl
 
     assert (done.status_code, number_of(mine)) == (302, NEW)
     assert "now signs you in" in outside.texts_to(NEW)[-1]
-    assert "another number replaced this one" in outside.texts_to(OLD)[-1]
+    assert "Another number replaced this one" in outside.texts_to(OLD)[-1]
 
 
 def test_a_wrong_code_sets_nothing(outside, deliver, mine, desk_clerk, sign_in, django_capture_on_commit_callbacks):

@@ -170,10 +170,11 @@ def test_a_long_wait_would_be_found():
 def test_every_queue_has_workers_and_every_route_a_task():
     from django.conf import settings
 
+    from foundation.outbox.events import BULK
     from portal.supervisor.worker import ROLES, WORKERS
 
     told = [ROLES[role][ROLES[role].index("--queues") + 1] for role in WORKERS]
     listened = {queue for queues in told for queue in queues.split(",")}
     routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    assert routed | {settings.CELERY_TASK_DEFAULT_QUEUE} == listened
+    assert routed | {settings.CELERY_TASK_DEFAULT_QUEUE, BULK} == listened
     assert {name for name in settings.CELERY_TASK_ROUTES if "*" not in name} <= set(tasks())

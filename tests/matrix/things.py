@@ -553,8 +553,7 @@ def _paper(world, whose):
     )
     seal_document(document_id=made.pk, now=now)
     world.mark(whose, made.number)
-
-    return made.number
+    return made
 
 
 def _notice(world, whose):
@@ -606,6 +605,7 @@ def proposed_paper(world, whose):
     return document.number
 
 
+@thing
 def notice(world, whose):
     return str(_notice(world, whose).pk)
 
