@@ -24,7 +24,7 @@ def most_within(moments, span):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_ten_thousand_requests_from_five_hundred_sources_ten_become_texts(monkeypatch):
-    """Every second request is somebody's who asks for a code, every second a notice; each source asks twenty times in a day."""
+    """Every second request is somebody's who asks for a code, every second a notice; each source asks ten times in a day."""
     monkeypatch.setattr(asking, "take", lambda rule, *, target, now: sources.update([target]))
     monkeypatch.setattr(asking, "publish", lambda name, *, may_send, now, **_: sent.append(now) if may_send else None)
     sources, sent = Counter(), []
@@ -32,11 +32,11 @@ def test_of_ten_thousand_requests_from_five_hundred_sources_ten_become_texts(mon
     for number in range(10_000):
         now = NOW + number * step
         if number % 2:
-            asking.ask_for_code(purpose="sign-in", number=NUMBER, source=f"source-{number % 500}", language="en", now=now)
+            asking.ask_for_code(purpose="sign-in", number=NUMBER, source=f"source-{number // 2 % 500}", language="en", now=now)
         elif take_text(NUMBER, is_ordinary=number % 4 == 0, now=now).is_open:
             sent.append(now)
 
-    assert len(sources) == 250 and sources.total() == 5_000
+    assert len(sources) == 500 and sources.total() == 5_000
     assert len(sent) == TEXT_DAY.allowed == 10
     assert most_within(sent, timedelta(hours=1)) == TEXT_HOUR.allowed == 5
     assert all(later - earlier >= timedelta(seconds=60) for earlier, later in pairwise(sent))

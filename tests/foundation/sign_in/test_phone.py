@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 
@@ -226,16 +225,6 @@ def test_known_unknown_and_blocked_numbers_are_answered_with_the_same_bytes(mine
 
     assert len(pocket) == 0 or len(pocket) == 1
     assert known == blocked == unknown
-
-
-def test_of_ten_thousand_requests_for_one_number_few_become_texts(db):
-    # In the test's one transaction: ten thousand commits would measure the disk, for minutes where others use it too.
-    step = timedelta(hours=24) / 10_000
-    sent = [now for now in (NOW + number * step for number in range(10_000)) if module._take_number(MINE, now=now)]
-
-    assert len(sent) == 10
-    assert all(later - earlier >= timedelta(seconds=60) for earlier, later in pairwise(sent))
-    assert max(len([each for each in sent if start <= each < start + timedelta(hours=1)]) for start in sent) == 5
 
 
 @pytest.mark.django_db(transaction=True)
