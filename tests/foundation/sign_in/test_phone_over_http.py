@@ -159,7 +159,7 @@ def test_a_new_number_waits_a_day_and_then_signs_in_where_the_old_one_does_not(o
     ask_for(visitor, NEW, text_to, outside)
     assert "It signs you in from the time below" in visitor.page
     assert "138****0002" in visitor.page
-    assert text_to(OLD, after=seen, words="another number replaces this one in 24 hours")
+    assert text_to(OLD, after=seen, words="Another number replaces this one in 24 hours")
     let_time_pass(23)
     let_texts_go()
     sign_in(visit(), OLD, text_to, outside)
@@ -172,7 +172,7 @@ def test_a_new_number_waits_a_day_and_then_signs_in_where_the_old_one_does_not(o
     let_texts_go()
     late = visit()
     late.go("/accounts/phone/").send("/accounts/phone/", number=OLD)
-    assert text_to(OLD, after=seen, words="another number replaced this one")
+    assert text_to(OLD, after=seen, words="Another number replaced this one")
     assert late.send("/accounts/phone/code/", code="000000").status == 422
 
 
