@@ -14,7 +14,7 @@ from foundation.encryption.keys import key_ring
 
 
 def storage() -> Storage:
-    """Return where papers are kept: a folder, or what ``HALL_PAPERS`` names."""
+    """Return where papers are kept: the storage named ``papers`` in the settings, by default a folder."""
     return storages["papers"]
 
 
